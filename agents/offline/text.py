@@ -1,0 +1,71 @@
+"""Text as the embedded model compares it: folded, tokenised, and forgiving of one typing mistake."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+
+from rapidfuzz.distance import OSA
+
+_PLAIN = str.maketrans(
+    {
+        "’": "'",
+        "‘": "'",
+        "`": "'",
+        "´": "'",
+        "“": '"',
+        "”": '"',
+        "–": "-",
+        "—": "-",
+        "…": ".",
+        "ß": "ss",
+        "ø": "o",
+        "ł": "l",
+    }
+)
+_TOKEN = re.compile(r"[£€$]\d[\d.,]*|\d+(?:[.,/:]\d+)*|[^\W\d_]+(?:'[^\W\d_]+)*|[^\W_]+")
+_MINIMUM_FUZZY_LENGTH = 5
+
+
+def fold(text: str) -> str:
+    """Lower case without accents, typographic quotes or invisible characters; line breaks stay."""
+    decomposed = unicodedata.normalize("NFKD", text.translate(_PLAIN)).casefold()
+    return "".join(
+        " " if unicodedata.category(character) in ("Cc", "Zs") and character != "\n" else character
+        for character in decomposed
+        if unicodedata.category(character) not in ("Mn", "Cf")
+    ).translate(_PLAIN)
+
+
+def tokens(folded: str) -> list[str]:
+    """Words, numbers and amounts of money; `i'm` stays one word."""
+    return _TOKEN.findall(folded)
+
+
+def spans(folded: str) -> list[tuple[str, int, int]]:
+    """`tokens` with where each of them starts and ends."""
+    return [(match.group(), match.start(), match.end()) for match in _TOKEN.finditer(folded)]
+
+
+@lru_cache(maxsize=16_384)
+def is_typo_of(word: str, known: str) -> bool:
+    """One slip of the finger (insert, drop, replace, swap) in a word that is long enough for it to mean something."""
+    if len(known) < _MINIMUM_FUZZY_LENGTH or abs(len(word) - len(known)) > 1 or word[:1] != known[:1]:
+        return False
+    return OSA.distance(word, known, score_cutoff=1) <= 1
+
+
+def by_initial(words: Iterable[str]) -> Mapping[str, tuple[str, ...]]:
+    """Words grouped by their first letter, which people rarely get wrong."""
+    grouped: dict[str, list[str]] = {}
+    for word in sorted(set(words)):
+        grouped.setdefault(word[:1], []).append(word)
+    return {initial: tuple(group) for initial, group in grouped.items()}
+
+
+def nearest(word: str, index: Mapping[str, tuple[str, ...]]) -> str | None:
+    """The known word that `word` is, or is a typo of."""
+    candidates = index.get(word[:1], ())
+    if word in candidates:
+        return word
+    return next((known for known in candidates if is_typo_of(word, known)), None)
