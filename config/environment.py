@@ -1,0 +1,62 @@
+"""How a group of settings reads its variables, and how a wrong one is told in one line."""
+
+from typing import Annotated, ClassVar, Self
+
+from pydantic import AliasChoices, BeforeValidator, ValidationError
+from pydantic_core import ErrorDetails
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+
+class InvalidSettings(ValueError):
+    """One line that names the variable and what is wrong with it, never its value: it may be a secret."""
+
+
+def _split(value: object) -> object:
+    if isinstance(value, str):
+        return tuple(item.strip() for item in value.split(",") if item.strip())
+    return value
+
+
+CommaList = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
+
+
+class SettingsGroup(BaseSettings):
+    model_config: ClassVar[SettingsConfigDict] = SettingsConfigDict(
+        env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True, populate_by_name=True
+    )
+
+    @classmethod
+    def load(cls) -> Self:
+        try:
+            return cls()
+        except ValidationError as error:
+            raise InvalidSettings(_one_line(error)) from None
+
+    @classmethod
+    def variables(cls) -> dict[str, tuple[str, ...]]:
+        """Field name -> its variables, the one that wins first."""
+        prefix = cls.model_config.get("env_prefix", "")
+        names: dict[str, tuple[str, ...]] = {}
+        for name, field in cls.model_fields.items():
+            alias = field.validation_alias
+            if isinstance(alias, AliasChoices):
+                names[name] = tuple(str(choice) for choice in alias.choices)
+            else:
+                names[name] = (str(alias) if alias else f"{prefix}{name}".upper(),)
+        return names
+
+
+def _one_line(error: ValidationError) -> str:
+    problems = "; ".join(_problem(error.title, detail) for detail in error.errors())
+    return f"Invalid settings: {problems}"
+
+
+def _problem(group: str, detail: ErrorDetails) -> str:
+    message = detail["msg"].removeprefix("Value error, ")
+    if not detail["loc"]:
+        return message
+    location = str(detail["loc"][0])
+    group_type = next((g for g in SettingsGroup.__subclasses__() if g.__name__ == group), SettingsGroup)
+    names = next((v for field, v in group_type.variables().items() if location in (field, *v)), (location,))
+    message = message.removeprefix("Input ")
+    return f"{' or '.join(names)} {message[0].lower()}{message[1:]}"

@@ -1,0 +1,160 @@
+"""Everything that the environment decides, with types and limits; the only reader of it besides config/telemetry.py.
+
+A setting's variable is its group's prefix plus its name in capitals: `ServerSettings.port` is `SERVER_PORT`.
+"""
+
+from datetime import UTC, date, datetime
+from enum import StrEnum
+from functools import cached_property
+from typing import Annotated, Literal, Self
+
+from pydantic import AliasChoices, Field, SecretStr, model_validator
+from pydantic_settings import SettingsConfigDict
+
+from config.environment import CommaList, SettingsGroup
+from config.telemetry import TelemetrySettings
+
+Seconds = Annotated[float, Field(gt=0, le=3600)]
+
+
+class APISettings(SettingsGroup):
+    model_config = SettingsConfigDict(env_prefix="API_")
+
+    title: str = "Semker Async Message Processing API"
+    version: str = "1.0.0"
+    description: str = "AI-powered asynchronous message processing service"
+    debug: bool = Field(default=False, validation_alias="DEBUG")
+
+
+class ContactSettings(SettingsGroup):
+    model_config = SettingsConfigDict(env_prefix="CONTACT_")
+
+    name: str = "Semker API Support"
+    email: str = "support@semker.dev"
+    url: str = "https://semker.dev/support"
+
+
+class LicenseSettings(SettingsGroup):
+    model_config = SettingsConfigDict(env_prefix="LICENSE_")
+
+    name: str = "MIT License"
+    url: str = "https://opensource.org/licenses/MIT"
+
+
+class Environment(StrEnum):
+    DEVELOPMENT = "development"
+    TEST = "test"
+    PRODUCTION = "production"
+
+
+class ServerSettings(SettingsGroup):
+    model_config = SettingsConfigDict(env_prefix="SERVER_")
+
+    host: str = "localhost"
+    port: int = Field(default=8000, ge=1, le=65535, validation_alias=AliasChoices("PORT", "SERVER_PORT"))
+    url: str = "http://localhost:8000"
+    description: str = "Development server"
+    environment: Environment = Field(default=Environment.DEVELOPMENT, validation_alias="ENV")
+    shutdown_grace: float = Field(default=25, ge=0, le=3600, validation_alias="SHUTDOWN_GRACE")
+    max_body_bytes: int = Field(default=64 * 1024, ge=1024, le=16 * 1024 * 1024, validation_alias="MAX_BODY_BYTES")
+
+
+class ProcessingSettings(SettingsGroup):
+    message_processing_delay: float = Field(default=0, ge=0, le=600)
+    max_message_length: int = Field(default=10_000, ge=1, le=1_000_000)
+    message_timeout: Seconds = 120
+    max_concurrent_messages: int = Field(default=64, ge=1, le=10_000)
+    max_queued_messages: int = Field(default=1_000, ge=1, le=1_000_000)
+    max_stored_messages: int = Field(default=10_000, ge=1, le=10_000_000)
+    message_ttl: float = Field(default=86_400, ge=1)
+    demo_customer_id: str = Field(default="C-1001", min_length=1, max_length=64)
+    clock: datetime | None = None
+
+    def today(self) -> date:
+        """The customers' today, in UTC, unless CLOCK fixes it."""
+        return (self.clock or datetime.now(UTC)).date()
+
+
+class CORSSettings(SettingsGroup):
+    model_config = SettingsConfigDict(env_prefix="CORS_")
+
+    origins: CommaList = ("http://localhost:3000", "http://127.0.0.1:3000")
+    allow_credentials: bool = True
+    allow_methods: CommaList = ("*",)
+    allow_headers: CommaList = ("*",)
+
+
+class MCPSettings(SettingsGroup):
+    """Addresses of the MCP servers; one that is not set means the bundled server, in process."""
+
+    billing_mcp_server_url: str | None = None
+    roaming_mcp_server_url: str | None = None
+    tariff_mcp_server_url: str | None = None
+    faq_mcp_server_url: str | None = None
+    mcp_allowed_hosts: CommaList = ()
+
+    def url(self, server: str) -> str | None:
+        value: str | None = getattr(self, f"{server}_mcp_server_url")
+        return value
+
+
+Provider = Literal["offline", "azure", "openai"]
+
+
+class ModelSettings(SettingsGroup):
+    provider: Literal["auto"] | Provider = Field(default="auto", validation_alias="MODEL_PROVIDER")
+    azure_openai_endpoint: str | None = None
+    azure_openai_api_key: SecretStr | None = None
+    azure_openai_deployment_name: str | None = None
+    azure_openai_api_version: str = Field(default="2024-10-21", pattern=r"^\d{4}-\d{2}-\d{2}(-preview)?$")
+    openai_api_key: SecretStr | None = None
+    openai_base_url: str | None = None
+    openai_model: str = "gpt-4o-mini"
+    temperature: float | None = Field(default=None, ge=0, le=2, validation_alias="MODEL_TEMPERATURE")
+    reasoning_effort: Literal["minimal", "low", "medium", "high"] | None = Field(
+        default=None, validation_alias="MODEL_REASONING_EFFORT"
+    )
+    request_timeout: Seconds = 30
+    max_connections: int = Field(default=100, ge=1, le=10_000)
+
+    @cached_property
+    def resolved_provider(self) -> Provider:
+        if self.provider != "auto":
+            return self.provider
+        if self.azure_openai_endpoint and self.azure_openai_api_key and self.azure_openai_deployment_name:
+            return "azure"
+        return "openai" if self.openai_api_key or self.openai_base_url else "offline"
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        if self.provider == "azure" and not (self.azure_openai_endpoint and self.azure_openai_deployment_name):
+            raise ValueError("MODEL_PROVIDER=azure needs AZURE_OPENAI_ENDPOINT and AZURE_OPENAI_DEPLOYMENT_NAME")
+        if self.provider == "openai" and not (self.openai_api_key or self.openai_base_url):
+            raise ValueError("MODEL_PROVIDER=openai needs OPENAI_API_KEY or OPENAI_BASE_URL")
+        return self
+
+
+class Settings(SettingsGroup):
+    """All groups. `Settings.load()` reads the environment; constructor arguments replace a group, for tests."""
+
+    api: APISettings = Field(default_factory=APISettings)
+    contact: ContactSettings = Field(default_factory=ContactSettings)
+    license: LicenseSettings = Field(default_factory=LicenseSettings)
+    server: ServerSettings = Field(default_factory=ServerSettings)
+    processing: ProcessingSettings = Field(default_factory=ProcessingSettings)
+    cors: CORSSettings = Field(default_factory=CORSSettings)
+    mcp: MCPSettings = Field(default_factory=MCPSettings)
+    model: ModelSettings = Field(default_factory=ModelSettings)
+    telemetry: TelemetrySettings = Field(default_factory=TelemetrySettings)
+
+    @model_validator(mode="after")
+    def _safe_in_production(self) -> Self:
+        if self.server.environment is not Environment.PRODUCTION:
+            return self
+        if self.processing.clock:
+            raise ValueError("CLOCK is for tests and demonstrations and must not be set when ENV=production")
+        if self.cors.allow_credentials and "*" in self.cors.origins:
+            raise ValueError("CORS_ORIGINS=* with CORS_ALLOW_CREDENTIALS=true is unsafe when ENV=production")
+        if self.api.debug:
+            raise ValueError("DEBUG must be false when ENV=production")
+        return self

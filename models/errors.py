@@ -1,0 +1,85 @@
+"""What can go wrong, named; routes/problems.py renders it once.
+
+`detail` is for the client and never carries an exception's text, a path or a key.
+"""
+
+import re
+from http import HTTPStatus
+
+from models.message import ErrorCode, MessageStatus
+
+_IDENTIFIER = re.compile(r"[A-Za-z0-9-]{1,64}", re.ASCII)
+
+
+class SemkerError(Exception):
+    status = HTTPStatus.INTERNAL_SERVER_ERROR
+    retry_after: int | None = None
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(detail)
+        self.detail = detail
+
+
+class InvalidHeader(SemkerError):
+    status = HTTPStatus.BAD_REQUEST
+
+
+class InvalidMessage(SemkerError):
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+
+
+class InvalidCursor(SemkerError):
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+
+    def __init__(self) -> None:
+        super().__init__("The cursor is not one that this service gave out")
+
+
+class MessageNotFound(SemkerError):
+    """Unknown, or somebody else's: the same answer. An id that is no identifier at all is not repeated."""
+
+    status = HTTPStatus.NOT_FOUND
+
+    def __init__(self, message_id: str) -> None:
+        named = f"Message with ID {message_id} not found" if _IDENTIFIER.fullmatch(message_id) else "Message not found"
+        super().__init__(named)
+
+
+class ConversationNotFound(SemkerError):
+    status = HTTPStatus.NOT_FOUND
+
+    def __init__(self) -> None:
+        super().__init__("Conversation not found")
+
+
+class MessageIsFinal(SemkerError):
+    """Something came after the final update; it changed nothing."""
+
+    status = HTTPStatus.CONFLICT
+
+    def __init__(self, status: MessageStatus) -> None:
+        super().__init__(f"The message is already {status}")
+
+
+class QueueFull(SemkerError):
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+    retry_after = 5
+
+    def __init__(self) -> None:
+        super().__init__("Too many messages are waiting; please try again in a moment")
+
+
+class ShuttingDown(SemkerError):
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+    retry_after = 10
+
+    def __init__(self) -> None:
+        super().__init__("The service is shutting down; please try again in a moment")
+
+
+class AnswerFailed(Exception):
+    """An accepted message cannot be answered; the worker ends it `failed` with this code."""
+
+    def __init__(self, code: ErrorCode) -> None:
+        super().__init__(code)
+        self.code = code

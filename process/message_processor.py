@@ -1,0 +1,138 @@
+"""The service behind the routes: accepts messages, has them worked on in order, and tells what became of them."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import uuid4
+
+from models.clock import utc_now
+from models.conversation import Turn
+from models.errors import ConversationNotFound, InvalidMessage, QueueFull, ShuttingDown
+from models.message import ErrorCode, Message, MessageStatus, Progress, Update
+from models.principal import Principal
+from process.lanes import Lanes
+from process.worker import Worker
+from storage.base import MessageFilter, MessageStore, Page
+
+RECEIVED = Progress(status=MessageStatus.RECEIVED, result="Message received and sent to the agent.")
+MAINTENANCE_SECONDS = 1.0
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    max_message_length: int
+    max_concurrent_messages: int
+    max_queued_messages: int
+    message_ttl: float
+
+
+class MessageProcessor:
+    def __init__(self, store: MessageStore, worker: Worker, limits: Limits) -> None:
+        self._store = store
+        self._limits = limits
+        self._lanes = Lanes(worker.process, concurrency=limits.max_concurrent_messages)
+        self._rescues: set[asyncio.Task[None]] = set()
+        self.is_draining = False
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Maintenance while open; on the way out, what is still open ends `failed` (worker_lost)."""
+        maintenance = asyncio.create_task(self._maintain())
+        try:
+            yield
+        finally:
+            self.is_draining = True
+            tasks = [maintenance, *self._rescues]
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            await self._fail_open_messages()
+
+    async def submit(self, text: str, *, conversation_id: str, owner: Principal) -> Message:
+        """Accept a message: stored and in its place; raises `QueueFull`, `ShuttingDown`, `InvalidMessage`."""
+        if self.is_draining:
+            raise ShuttingDown
+        if len(text) > self._limits.max_message_length:
+            raise InvalidMessage(f"message: at most {self._limits.max_message_length} characters are allowed")
+        if self._lanes.waiting >= self._limits.max_queued_messages:
+            raise QueueFull
+        message = Message(
+            id=str(uuid4()),
+            conversation_id=conversation_id,
+            owner=owner,
+            text=text,
+            status=MessageStatus.RECEIVED,
+            received_at=utc_now(),
+        )
+        await self._store.add(message, RECEIVED)
+        self._lanes.enter(_lane(message), message.id)
+        return message
+
+    async def work(self, message: Message) -> None:
+        """Run as the background task of the request that brought the message."""
+        await self._lanes.drain(_lane(message))
+
+    async def get(self, message_id: str, owner: Principal) -> Message:
+        return await self._store.get(message_id, owner)
+
+    async def updates(self, message_id: str, owner: Principal, *, after: int = 0) -> Sequence[Update]:
+        await self._store.get(message_id, owner)
+        return await self._store.updates(message_id, after=after)
+
+    async def page(self, query: MessageFilter, *, limit: int, cursor: str | None = None) -> Page:
+        return await self._store.page(query, limit=limit, cursor=cursor)
+
+    async def conversation(self, owner: Principal, conversation_id: str, *, limit: int) -> tuple[Page, Sequence[Turn]]:
+        query = MessageFilter(owner=owner, conversation_id=conversation_id)
+        page = await self._store.page(query, limit=limit)
+        if not page.total:
+            raise ConversationNotFound
+        return page, await self._store.turns(owner, conversation_id, limit=limit)
+
+    @property
+    def waiting(self) -> int:
+        return self._lanes.waiting
+
+    @property
+    def at_work(self) -> int:
+        return self._lanes.at_work
+
+    async def drain(self, grace: float) -> None:
+        """Refuse new messages and wait until the accepted ones are final, `grace` seconds at most."""
+        self.is_draining = True
+        try:
+            async with asyncio.timeout(grace):
+                while not self._lanes.is_idle:
+                    await asyncio.sleep(0.05)
+        except TimeoutError:
+            await self._fail_open_messages()
+
+    async def _maintain(self) -> None:
+        while True:
+            await asyncio.sleep(MAINTENANCE_SECONDS)
+            try:
+                await self._store.sweep(utc_now() - timedelta(seconds=self._limits.message_ttl))
+                self._rescue()
+            except Exception:
+                logger.exception("maintenance failed and is tried again")
+
+    def _rescue(self) -> None:
+        """Drain lanes whose background task never came: a connection can be lost between storing and answering."""
+        for lane in self._lanes.abandoned():
+            task = asyncio.create_task(self._lanes.drain(lane))
+            self._rescues.add(task)
+            task.add_done_callback(self._rescues.discard)
+
+    async def _fail_open_messages(self) -> None:
+        for message in await self._store.open_messages():
+            await self._store.append(message.id, Progress.failed(ErrorCode.WORKER_LOST))
+            logger.warning("message %s was interrupted by the shutdown", message.id)
+
+
+def _lane(message: Message) -> tuple[Principal, str]:
+    return message.owner, message.conversation_id

@@ -1,0 +1,57 @@
+"""What the processor asks of a store; memory.py is the default, and every store passes tests/unit/test_store.py."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from models.conversation import Turn
+from models.message import Message, MessageStatus, Progress, Update
+from models.principal import Principal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageFilter:
+    owner: Principal
+    status: MessageStatus | None = None
+    conversation_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Newest first; `total` counts all that match, `next` is the cursor of the page after this one."""
+
+    messages: tuple[Message, ...]
+    total: int
+    next: str | None
+
+
+class MessageStore(Protocol):
+    """Values out are frozen; what an owner may not see does not exist for them."""
+
+    async def add(self, message: Message, received: Progress) -> None:
+        """Save a new message with its first update."""
+
+    async def get(self, message_id: str, owner: Principal | None = None) -> Message:
+        """Raises `MessageNotFound`, for somebody else's message too."""
+
+    async def updates(self, message_id: str, *, after: int = 0) -> Sequence[Update]:
+        """Updates with `sequence` > `after`, oldest first; raises `MessageNotFound`."""
+
+    async def begin(self, message_id: str) -> Message:
+        """Count one more attempt; raises `MessageIsFinal`."""
+
+    async def append(self, message_id: str, progress: Progress, turns: Sequence[Turn] = ()) -> Update:
+        """Save the update, the status that it brings and the turns together, or raise `MessageIsFinal`."""
+
+    async def page(self, query: MessageFilter, *, limit: int, cursor: str | None = None) -> Page:
+        """Raises `InvalidCursor`."""
+
+    async def turns(self, owner: Principal, conversation_id: str, *, limit: int) -> Sequence[Turn]:
+        """The last `limit` turns, oldest first; none when the conversation is unknown."""
+
+    async def open_messages(self) -> Sequence[Message]:
+        """Messages that are not final, oldest first."""
+
+    async def sweep(self, finished_before: datetime) -> int:
+        """Forget messages that became final before then; returns how many."""

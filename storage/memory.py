@@ -1,0 +1,160 @@
+"""Messages in this process's memory, bounded: what is accepted lives as long as the process, final ones for a while."""
+
+from collections import OrderedDict, deque
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from models.clock import utc_now
+from models.conversation import Turn
+from models.errors import InvalidCursor, MessageIsFinal, MessageNotFound
+from models.message import Message, Progress, Update
+from models.principal import Principal
+from storage.base import MessageFilter, Page
+
+TURNS_PER_CONVERSATION = 200
+
+
+@dataclass(slots=True)
+class _Record:
+    number: int
+    message: Message
+    updates: list[Update] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class _Conversation:
+    turns: deque[Turn] = field(default_factory=lambda: deque(maxlen=TURNS_PER_CONVERSATION))
+    records: dict[int, _Record] = field(default_factory=dict)
+
+
+class MemoryStore:
+    """No method awaits anything, so each is atomic on the event loop."""
+
+    def __init__(self, *, max_messages: int, now: Callable[[], datetime] = utc_now) -> None:
+        self._max_messages = max_messages
+        self._now = now
+        self._numbers = 0
+        self._records: dict[str, _Record] = {}
+        self._finished: OrderedDict[str, _Record] = OrderedDict()
+        self._by_owner: dict[Principal, dict[int, _Record]] = {}
+        self._conversations: dict[tuple[Principal, str], _Conversation] = {}
+
+    async def add(self, message: Message, received: Progress) -> None:
+        self._numbers += 1
+        record = _Record(self._numbers, message)
+        self._records[message.id] = record
+        self._by_owner.setdefault(message.owner, {})[record.number] = record
+        self._conversations.setdefault(_key(message), _Conversation()).records[record.number] = record
+        self._append(record, received)
+        while len(self._records) > self._max_messages and self._finished:
+            self._forget(next(iter(self._finished.values())))
+
+    async def get(self, message_id: str, owner: Principal | None = None) -> Message:
+        record = self._record(message_id)
+        if owner is not None and record.message.owner != owner:
+            raise MessageNotFound(message_id)
+        return record.message
+
+    async def updates(self, message_id: str, *, after: int = 0) -> Sequence[Update]:
+        return tuple(self._record(message_id).updates[max(after, 0) :])
+
+    async def begin(self, message_id: str) -> Message:
+        record = self._open_record(message_id)
+        record.message = replace(record.message, attempt=record.message.attempt + 1)
+        return record.message
+
+    async def append(self, message_id: str, progress: Progress, turns: Sequence[Turn] = ()) -> Update:
+        record = self._open_record(message_id)
+        update = self._append(record, progress)
+        self._conversations[_key(record.message)].turns.extend(turns)
+        if progress.status.is_final:
+            self._finished[message_id] = record
+        return update
+
+    async def page(self, query: MessageFilter, *, limit: int, cursor: str | None = None) -> Page:
+        before = _position(cursor)
+        total = 0
+        found: list[_Record] = []
+        for record in self._matching(query):
+            total += 1
+            if record.number < before and len(found) <= limit:
+                found.append(record)
+        following = str(found[limit - 1].number) if len(found) > limit else None
+        return Page(tuple(record.message for record in found[:limit]), total, following)
+
+    async def turns(self, owner: Principal, conversation_id: str, *, limit: int) -> Sequence[Turn]:
+        conversation = self._conversations.get((owner, conversation_id))
+        return tuple(conversation.turns)[-limit:] if conversation else ()
+
+    async def open_messages(self) -> Sequence[Message]:
+        return tuple(record.message for record in self._records.values() if not record.message.status.is_final)
+
+    async def sweep(self, finished_before: datetime) -> int:
+        expired = 0
+        while self._finished:
+            record = next(iter(self._finished.values()))
+            if record.updates[-1].processed_at >= finished_before:
+                break
+            self._forget(record)
+            expired += 1
+        return expired
+
+    def _append(self, record: _Record, progress: Progress) -> Update:
+        message = record.message
+        update = Update(
+            message_id=message.id, sequence=len(record.updates) + 1, processed_at=self._now(), progress=progress
+        )
+        record.updates.append(update)
+        record.message = replace(message, status=progress.status)
+        return update
+
+    def _matching(self, query: MessageFilter) -> Iterator[_Record]:
+        if query.conversation_id is not None:
+            conversation = self._conversations.get((query.owner, query.conversation_id))
+            records = conversation.records if conversation else {}
+        else:
+            records = self._by_owner.get(query.owner, {})
+        for record in reversed(records.values()):
+            if query.status in (None, record.message.status):
+                yield record
+
+    def _record(self, message_id: str) -> _Record:
+        try:
+            return self._records[message_id]
+        except KeyError:
+            raise MessageNotFound(message_id) from None
+
+    def _open_record(self, message_id: str) -> _Record:
+        record = self._record(message_id)
+        if record.message.status.is_final:
+            raise MessageIsFinal(record.message.status)
+        return record
+
+    def _forget(self, record: _Record) -> None:
+        message = record.message
+        del self._records[message.id]
+        del self._finished[message.id]
+        _discard(self._by_owner, message.owner, record.number)
+        conversation = self._conversations[_key(message)]
+        del conversation.records[record.number]
+        if not conversation.records:
+            del self._conversations[_key(message)]
+
+
+def _key(message: Message) -> tuple[Principal, str]:
+    return message.owner, message.conversation_id
+
+
+def _discard(index: dict[Principal, dict[int, _Record]], owner: Principal, number: int) -> None:
+    del index[owner][number]
+    if not index[owner]:
+        del index[owner]
+
+
+def _position(cursor: str | None) -> float:
+    if cursor is None:
+        return float("inf")
+    if not (cursor.isascii() and cursor.isdigit() and len(cursor) < 20):
+        raise InvalidCursor
+    return int(cursor)
