@@ -17,17 +17,23 @@ class Lanes:
         self._work = work
         self._slots = asyncio.Semaphore(concurrency)
         self._lanes: dict[Hashable, _Lane] = {}
+        self._idle = asyncio.Event()
+        self._idle.set()
         self.waiting = 0
         self.at_work = 0
 
     @property
     def is_idle(self) -> bool:
-        return not self.waiting and not self.at_work
+        return self._idle.is_set()
+
+    async def wait_until_idle(self) -> None:
+        await self._idle.wait()
 
     def enter(self, lane: Hashable, message_id: str) -> None:
         """Take the next place; the place is what counts, whenever `drain` comes."""
         self._lanes.setdefault(lane, _Lane()).waiting.append(message_id)
         self.waiting += 1
+        self._idle.clear()
 
     async def drain(self, lane: Hashable) -> None:
         """Work the lane off, unless somebody is at it already.
@@ -59,3 +65,5 @@ class Lanes:
             await self._work(message_id)
         finally:
             self.at_work -= 1
+            if not self.waiting and not self.at_work:
+                self._idle.set()

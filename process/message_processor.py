@@ -12,10 +12,11 @@ from models.clock import utc_now
 from models.conversation import Turn
 from models.errors import ConversationNotFound, InvalidMessage, QueueFull, ShuttingDown
 from models.message import ErrorCode, Message, MessageStatus, Progress, Update
+from models.page import MessageFilter, Page
 from models.principal import Principal
 from process.lanes import Lanes
 from process.worker import Worker
-from storage.base import MessageFilter, MessageStore, Page
+from storage.base import MessageStore
 
 RECEIVED = Progress(status=MessageStatus.RECEIVED, result="Message received and sent to the agent.")
 MAINTENANCE_SECONDS = 1.0
@@ -88,6 +89,7 @@ class MessageProcessor:
         return await self._store.page(query, limit=limit, cursor=cursor)
 
     async def conversation(self, owner: Principal, conversation_id: str, *, limit: int) -> tuple[Page, Sequence[Turn]]:
+        """The newest `limit` messages and turns; raises `ConversationNotFound`."""
         query = MessageFilter(owner=owner, conversation_id=conversation_id)
         page = await self._store.page(query, limit=limit)
         if not page.total:
@@ -102,13 +104,16 @@ class MessageProcessor:
     def at_work(self) -> int:
         return self._lanes.at_work
 
+    @property
+    def is_idle(self) -> bool:
+        return self._lanes.is_idle
+
     async def drain(self, grace: float) -> None:
         """Refuse new messages and wait until the accepted ones are final, `grace` seconds at most."""
         self.is_draining = True
         try:
             async with asyncio.timeout(grace):
-                while not self._lanes.is_idle:
-                    await asyncio.sleep(0.05)
+                await self._lanes.wait_until_idle()
         except TimeoutError:
             await self._fail_open_messages()
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from typing import Protocol
 
@@ -17,7 +17,7 @@ logger = logging.getLogger(__name__)
 
 
 class Planner(Protocol):
-    def answer(self, message: Message, history: Sequence[Turn]) -> AsyncIterator[Progress]:
+    def answer(self, message: Message, history: Sequence[Turn]) -> AsyncGenerator[Progress]:
         """Progress as it happens; the last one is final. Raises `AnswerFailed`."""
 
 

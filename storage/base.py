@@ -1,29 +1,13 @@
 """What the processor asks of a store; memory.py is the default, and every store passes tests/unit/test_store.py."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from models.conversation import Turn
-from models.message import Message, MessageStatus, Progress, Update
+from models.message import Message, Progress, Update
+from models.page import MessageFilter, Page
 from models.principal import Principal
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MessageFilter:
-    owner: Principal
-    status: MessageStatus | None = None
-    conversation_id: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """Newest first; `total` counts all that match, `next` is the cursor of the page after this one."""
-
-    messages: tuple[Message, ...]
-    total: int
-    next: str | None
 
 
 class MessageStore(Protocol):

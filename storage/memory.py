@@ -9,8 +9,8 @@ from models.clock import utc_now
 from models.conversation import Turn
 from models.errors import InvalidCursor, MessageIsFinal, MessageNotFound
 from models.message import Message, Progress, Update
+from models.page import MessageFilter, Page
 from models.principal import Principal
-from storage.base import MessageFilter, Page
 
 TURNS_PER_CONVERSATION = 200
 

@@ -1,0 +1,71 @@
+"""The HTTP application: `uvicorn api:app`, or `create_app(settings)` to embed or test it."""
+
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from fastapi import FastAPI
+from starlette.middleware.cors import CORSMiddleware
+from starlette.staticfiles import StaticFiles
+
+from config.environment import InvalidSettings
+from config.settings import Settings
+from lifecycle import STARTUP_FAILURE
+from routes import conversations, documentation, messages, problems, system
+from routes.body_limit import BodyLimit
+from runtime import PlannerFactory, open_runtime
+
+STATIC = Path(__file__).parent / "web" / "static"
+
+
+def create_app(settings: Settings, planner: PlannerFactory | None = None) -> FastAPI:
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[dict[str, Any]]:
+        async with open_runtime(settings, planner) as runtime:
+            yield {"processor": runtime.processor, "engine": runtime.engine}
+
+    app = FastAPI(
+        title=settings.api.title,
+        version=settings.api.version,
+        description=settings.api.description,
+        contact=settings.contact.model_dump(),
+        license_info=settings.license.model_dump(),
+        servers=[{"url": settings.server.url, "description": settings.server.description}],
+        docs_url=None,
+        redoc_url=None,
+        lifespan=lifespan,
+    )
+    app.state.settings = settings
+    problems.install(app)
+    app.add_middleware(BodyLimit, max_bytes=settings.server.max_body_bytes)
+    app.add_middleware(
+        CORSMiddleware,
+        allow_origins=settings.cors.origins,
+        allow_credentials=settings.cors.allow_credentials,
+        allow_methods=settings.cors.allow_methods,
+        allow_headers=settings.cors.allow_headers,
+        expose_headers=["Location", "Link", "Retry-After"],
+    )
+    for module in (messages, conversations, system, documentation):
+        app.include_router(module.router)
+    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    return app
+
+
+@cache
+def _default_app() -> FastAPI:
+    try:
+        return create_app(Settings.load())
+    except InvalidSettings as error:
+        sys.stderr.write(f"{error}\n")
+        raise SystemExit(STARTUP_FAILURE) from None
+
+
+def __getattr__(name: str) -> FastAPI:
+    """`app` is made when a server asks for it, so that importing `create_app` does not read the environment."""
+    if name == "app":
+        return _default_app()
+    raise AttributeError(name)

@@ -1,0 +1,88 @@
+"""A process's start and end: one process per memory, and nothing accepted is dropped at a signal."""
+
+import asyncio
+import fcntl
+import multiprocessing
+import os
+import signal
+import sys
+import tempfile
+import threading
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+
+STARTUP_FAILURE = 3  # what uvicorn's and gunicorn's supervisors take as "do not start another"
+
+_REFUSAL = (
+    "Semker refuses to start a second worker process: messages live in the memory of one process, so the others "
+    "would answer 404 for them. Start one worker."
+)
+
+
+@contextmanager
+def only_process() -> Iterator[None]:
+    """Held by one of a supervisor's worker processes; ends any other with one sentence.
+
+    The process ends here because a start that fails by an exception is told with a stack by every server.
+    """
+    if not _has_supervisor():
+        yield
+        return
+    path = Path(tempfile.gettempdir()) / f"semker-{os.getuid()}-{os.getppid()}.lock"
+    with path.open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            sys.stderr.write(f"{_REFUSAL}\n")
+            sys.stderr.flush()
+            os._exit(STARTUP_FAILURE)
+        try:
+            yield
+        finally:
+            path.unlink(missing_ok=True)
+
+
+def _has_supervisor() -> bool:
+    """uvicorn --workers (a spawned process) or gunicorn (which names itself in the environment)."""
+    return multiprocessing.parent_process() is not None or "gunicorn" in os.environ.get("SERVER_SOFTWARE", "")
+
+
+@contextmanager
+def drain_before_exit(drain: Callable[[], Awaitable[None]]) -> Iterator[None]:
+    """At the first SIGTERM or SIGINT run `drain` while requests are still answered; then, or at the second, stop.
+
+    The server's own handlers are kept and called when the draining is over.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    loop = asyncio.get_running_loop()
+    servers = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+    draining: list[asyncio.Task[None]] = []
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        handler = servers[signal.Signals(number)]
+        if callable(handler):
+            handler(number, frame)
+
+    async def drain_and_stop(number: int) -> None:
+        try:
+            await drain()
+        finally:
+            stop(number, None)
+
+    def on_signal(number: int, frame: FrameType | None) -> None:
+        if draining:
+            stop(number, frame)
+        else:
+            loop.call_soon_threadsafe(lambda: draining.append(loop.create_task(drain_and_stop(number))))
+
+    for number in servers:
+        signal.signal(number, on_signal)
+    try:
+        yield
+    finally:
+        for number, handler in servers.items():
+            signal.signal(number, handler)

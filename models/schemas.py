@@ -1,0 +1,194 @@
+"""JSON in and out. The fields of the first contract come first; what was added since is additive."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue
+
+from models.conversation import Role, Turn
+from models.message import ErrorCode, Message, MessageStatus, Update
+
+_MESSAGE_ID = "550e8400-e29b-41d4-a716-446655440000"
+_TIME = "2026-11-09T10:30:00.123456Z"
+
+
+def _storable(text: str) -> str:
+    if not text.strip():
+        raise ValueError("must not be blank")
+    if "\0" in text:
+        raise ValueError("must not contain U+0000")
+    if not text.isascii() and any("\ud800" <= character <= "\udfff" for character in text):
+        raise ValueError("must not contain unpaired surrogates")
+    return text
+
+
+class MessageRequest(BaseModel):
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"example": {"message": "What is my current bill?"}})
+
+    message: Annotated[str, Field(strict=True, min_length=1), AfterValidator(_storable)] = Field(
+        description="The customer's text; not blank, at most MAX_MESSAGE_LENGTH characters."
+    )
+
+
+class MessageResponse(BaseModel):
+    model_config = ConfigDict(
+        json_schema_extra={"example": {"message_id": _MESSAGE_ID, "status": "received", "received_at": _TIME}}
+    )
+
+    message_id: str
+    status: MessageStatus
+    received_at: datetime
+
+    @classmethod
+    def of(cls, message: Message) -> "MessageResponse":
+        return cls(message_id=message.id, status=MessageStatus.RECEIVED, received_at=message.received_at)
+
+
+class UpdateResponse(BaseModel):
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {
+                "message_id": _MESSAGE_ID,
+                "status": "completed",
+                "processed_at": _TIME,
+                "result": "Your current bill is £45.50.",
+                "agent_name": "BillingAgent",
+                "sequence": 4,
+                "details": None,
+                "error_code": None,
+                "input_required": False,
+            }
+        }
+    )
+
+    message_id: str
+    status: MessageStatus
+    processed_at: datetime
+    result: str | None
+    agent_name: str | None
+    sequence: int = Field(description="1, 2, 3 ... without gaps")
+    details: dict[str, JsonValue] | None = Field(description="Machine-readable facts: a plan or a tool call.")
+    error_code: ErrorCode | None
+    input_required: bool = Field(description="True when `result` asks the customer something.")
+
+    @classmethod
+    def of(cls, update: Update) -> "UpdateResponse":
+        progress = update.progress
+        return cls(
+            message_id=update.message_id,
+            status=progress.status,
+            processed_at=update.processed_at,
+            result=progress.result,
+            agent_name=progress.agent_name,
+            sequence=update.sequence,
+            details=dict(progress.details) if progress.details is not None else None,
+            error_code=progress.error_code,
+            input_required=progress.input_required,
+        )
+
+
+class MessageSummary(BaseModel):
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {
+                "message_id": _MESSAGE_ID,
+                "status": "completed",
+                "content": "What is my current bill?",
+                "timestamp": _TIME,
+                "conversation_id": "thread-123",
+            }
+        }
+    )
+
+    message_id: str
+    status: MessageStatus
+    content: str
+    timestamp: datetime = Field(description="When the message was received.")
+    conversation_id: str
+
+    @classmethod
+    def of(cls, message: Message) -> "MessageSummary":
+        return cls(
+            message_id=message.id,
+            status=message.status,
+            content=message.text,
+            timestamp=message.received_at,
+            conversation_id=message.conversation_id,
+        )
+
+
+class StatusResponse(MessageSummary):
+    agent_name: str | None = Field(description="Who gave the final answer; null before.")
+    result: str | None = Field(description="The final answer; null before.")
+    error_code: ErrorCode | None = None
+
+    @classmethod
+    def at(cls, message: Message, last: Update) -> "StatusResponse":
+        final = last.progress if last.status.is_final else None
+        return cls(
+            **MessageSummary.of(message).model_dump(),
+            agent_name=final.agent_name if final else None,
+            result=final.result if final else None,
+            error_code=final.error_code if final else None,
+        )
+
+
+class MessageListResponse(BaseModel):
+    total_messages: int
+    messages: list[MessageSummary] = Field(description="Newest first.")
+    next: str | None = Field(description="Cursor of the next page, or null on the last one.")
+
+
+class TurnResponse(BaseModel):
+    role: Role
+    text: str
+
+    @classmethod
+    def of(cls, turn: Turn) -> "TurnResponse":
+        return cls(role=turn.role, text=turn.text)
+
+
+class ConversationResponse(BaseModel):
+    conversation_id: str
+    turns: list[TurnResponse] = Field(description="What was said, oldest first: customer's texts and final answers.")
+    messages: list[MessageSummary] = Field(description="Newest first.")
+
+
+class SystemInformation(BaseModel):
+    environment: str
+    python_version: str
+    platform: str
+    cpu_count: int
+    memory_mb: float = Field(description="Largest resident memory of this process so far, in MiB.")
+    model_provider: str
+    store: str
+    messages_waiting: int
+    messages_at_work: int
+
+
+class HealthResponse(BaseModel):
+    status: Literal["healthy", "starting", "draining"]
+    timestamp: datetime
+    version: str
+    uptime_seconds: float
+    system: SystemInformation
+
+
+class ProbeResponse(BaseModel):
+    status: Literal["live", "ready", "starting", "draining"]
+
+
+class FieldError(BaseModel):
+    location: str
+    message: str
+
+
+class Problem(BaseModel):
+    """An error as RFC 9457 describes it; `detail` is the sentence for people."""
+
+    type: str = "about:blank"
+    title: str
+    status: int
+    detail: str
+    errors: list[FieldError] | None = None
+    trace_id: str | None = None

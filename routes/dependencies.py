@@ -1,0 +1,38 @@
+"""What every route may ask for: the service, and on whose behalf the request is made."""
+
+import re
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from config.constants import CONVERSATION_HEADER, CONVERSATION_ID_PATTERN
+from config.settings import Settings
+from models.errors import InvalidHeader
+from models.principal import Principal
+from process.message_processor import MessageProcessor
+
+_CONVERSATION_ID = re.compile(CONVERSATION_ID_PATTERN.removeprefix("^").removesuffix("$"), re.ASCII)
+
+
+async def _processor(request: Request) -> MessageProcessor:
+    processor: MessageProcessor = request.state.processor
+    return processor
+
+
+async def _principal(request: Request) -> Principal:
+    settings: Settings = request.app.state.settings
+    return Principal(tenant="default", customer_id=settings.processing.demo_customer_id)
+
+
+async def _conversation_id(request: Request) -> str:
+    values = request.headers.getlist(CONVERSATION_HEADER)
+    if not values:
+        raise InvalidHeader(f"Missing required header: {CONVERSATION_HEADER}")
+    if len(values) > 1 or not _CONVERSATION_ID.fullmatch(values[0]):
+        raise InvalidHeader(f"Header {CONVERSATION_HEADER} must be one value that matches {CONVERSATION_ID_PATTERN}")
+    return values[0]
+
+
+Processor = Annotated[MessageProcessor, Depends(_processor)]
+Owner = Annotated[Principal, Depends(_principal)]
+ConversationId = Annotated[str, Depends(_conversation_id)]

@@ -1,0 +1,119 @@
+"""Send a message, follow it, list what was sent."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, BackgroundTasks, Path, Query, Request, Response
+
+from config.constants import (
+    CONVERSATION_HEADER,
+    CONVERSATION_ID_PATTERN,
+    DEFAULT_PAGE_SIZE,
+    MAX_PAGE_SIZE,
+    PROBLEM_JSON,
+)
+from models.message import MessageStatus
+from models.page import MessageFilter
+from models.schemas import (
+    MessageListResponse,
+    MessageRequest,
+    MessageResponse,
+    MessageSummary,
+    Problem,
+    StatusResponse,
+    UpdateResponse,
+)
+from routes.dependencies import ConversationId, Owner, Processor
+
+router = APIRouter(tags=["messages"])
+
+MessageId = Annotated[str, Path(description="The `message_id` of the answer to POST /messages")]
+
+
+def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """The error responses of a route, for its documentation."""
+    return {status: {"content": {PROBLEM_JSON: {"schema": Problem.model_json_schema()}}} for status in statuses}
+
+
+_CONVERSATION_PARAMETER = {
+    "name": CONVERSATION_HEADER,
+    "in": "header",
+    "required": True,
+    "description": "Messages with the same value belong to one conversation and are answered one after the other.",
+    "schema": {"type": "string", "pattern": CONVERSATION_ID_PATTERN},
+    "example": "thread-123",
+}
+
+
+@router.post(
+    "/messages",
+    status_code=201,
+    operation_id="sendMessage",
+    summary="Send a customer's message",
+    responses=problems(400, 413, 415, 422, 503),
+    openapi_extra={"parameters": [_CONVERSATION_PARAMETER]},
+)
+async def send_message(
+    body: MessageRequest,
+    conversation_id: ConversationId,
+    owner: Owner,
+    processor: Processor,
+    background: BackgroundTasks,
+    response: Response,
+) -> MessageResponse:
+    message = await processor.submit(body.message, conversation_id=conversation_id, owner=owner)
+    background.add_task(processor.work, message)
+    response.headers["Location"] = f"/messages/{message.id}/status"
+    return MessageResponse.of(message)
+
+
+@router.get(
+    "/messages/{message_id}/updates",
+    operation_id="listUpdates",
+    summary="How the answer comes about",
+    responses=problems(404, 422),
+)
+async def list_updates(
+    message_id: MessageId,
+    owner: Owner,
+    processor: Processor,
+    after: Annotated[int, Query(ge=0, le=2**31, description="Only updates with a larger `sequence`")] = 0,
+) -> list[UpdateResponse]:
+    return [UpdateResponse.of(update) for update in await processor.updates(message_id, owner, after=after)]
+
+
+@router.get(
+    "/messages/{message_id}/status",
+    operation_id="getStatus",
+    summary="Where the message stands",
+    responses=problems(404),
+)
+async def get_status(message_id: MessageId, owner: Owner, processor: Processor) -> StatusResponse:
+    message = await processor.get(message_id, owner)
+    updates = await processor.updates(message_id, owner)
+    return StatusResponse.at(message, updates[-1])
+
+
+@router.get(
+    "/messages",
+    operation_id="listMessages",
+    summary="The messages that were sent, newest first",
+    responses=problems(422),
+)
+async def list_messages(
+    request: Request,
+    response: Response,
+    owner: Owner,
+    processor: Processor,
+    limit: Annotated[int, Query(ge=1, le=MAX_PAGE_SIZE)] = DEFAULT_PAGE_SIZE,
+    cursor: Annotated[str | None, Query(max_length=200, description="`next` of the page before")] = None,
+    status: Annotated[MessageStatus | None, Query()] = None,
+    conversation_id: Annotated[str | None, Query(pattern=CONVERSATION_ID_PATTERN)] = None,
+) -> MessageListResponse:
+    query = MessageFilter(owner=owner, status=status, conversation_id=conversation_id)
+    page = await processor.page(query, limit=limit, cursor=cursor)
+    if page.next:
+        following = request.url.include_query_params(cursor=page.next)
+        response.headers["Link"] = f'<{following.path}?{following.query}>; rel="next"'
+    return MessageListResponse(
+        total_messages=page.total, messages=[MessageSummary.of(message) for message in page.messages], next=page.next
+    )

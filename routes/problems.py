@@ -1,0 +1,84 @@
+"""Every error leaves as RFC 9457 problem+json, rendered here and nowhere else; nothing of the request is repeated."""
+
+import logging
+from collections.abc import Mapping
+from http import HTTPStatus
+from uuid import uuid4
+
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+
+from config.constants import PROBLEM_JSON
+from models.errors import SemkerError
+from models.schemas import FieldError, Problem
+
+logger = logging.getLogger(__name__)
+
+
+def install(app: FastAPI) -> None:
+    app.add_exception_handler(SemkerError, _semker_error)
+    app.add_exception_handler(HTTPException, _http_exception)
+    app.add_exception_handler(RequestValidationError, _validation_error)
+    app.add_exception_handler(Exception, _unexpected)
+
+
+def problem(
+    status: int,
+    detail: str,
+    *,
+    headers: Mapping[str, str] | None = None,
+    errors: list[FieldError] | None = None,
+    trace_id: str | None = None,
+) -> Response:
+    body = Problem(title=HTTPStatus(status).phrase, status=status, detail=detail, errors=errors, trace_id=trace_id)
+    return Response(body.model_dump_json(exclude_none=True), status, headers, media_type=PROBLEM_JSON)
+
+
+def _semker_error(_: Request, error: Exception) -> Response:
+    assert isinstance(error, SemkerError)
+    headers = {"Retry-After": str(error.retry_after)} if error.retry_after is not None else None
+    return problem(error.status, error.detail, headers=headers)
+
+
+def _http_exception(_: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    detail = {404: "There is nothing at this address", 405: "This method is not allowed here"}.get(error.status_code)
+    return problem(error.status_code, detail or str(error.detail), headers=error.headers)
+
+
+def _validation_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    found = error.errors()
+    if any(item["type"] == "json_invalid" for item in found):
+        return problem(HTTPStatus.BAD_REQUEST, "The body is not valid JSON")
+    if any(item["loc"][0] == "body" for item in found) and not _is_json(request.headers.get("content-type", "")):
+        return problem(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "The body must be JSON with Content-Type: application/json")
+    errors = [FieldError(location=_location(item["loc"], item["type"]), message=_message(item)) for item in found]
+    detail = "; ".join(f"{item.location}: {item.message}" for item in errors)
+    return problem(HTTPStatus.UNPROCESSABLE_ENTITY, detail, errors=errors)
+
+
+def _unexpected(request: Request, error: Exception) -> Response:
+    trace_id = uuid4().hex
+    logger.error("%s failed, trace %s", request.method, trace_id, exc_info=error)
+    return problem(
+        HTTPStatus.INTERNAL_SERVER_ERROR, f"Something went wrong on our side; trace {trace_id}", trace_id=trace_id
+    )
+
+
+def _is_json(content_type: str) -> bool:
+    media_type = content_type.partition(";")[0].strip().lower()
+    return media_type == "application/json" or (media_type.startswith("application/") and media_type.endswith("+json"))
+
+
+def _location(parts: tuple[object, ...], kind: str) -> str:
+    if kind == "extra_forbidden":  # the last part is a name that the client made up
+        parts = parts[:-1]
+    return ".".join(str(part) for part in parts)
+
+
+def _message(item: Mapping[str, object]) -> str:
+    if item["type"] == "extra_forbidden":
+        return "Unknown fields are not allowed"
+    return str(item["msg"]).removeprefix("Value error, ")

@@ -1,0 +1,73 @@
+"""Health for people and probes."""
+
+import os
+import platform
+import resource
+import time
+from typing import Literal, Protocol
+
+from fastapi import APIRouter, Request, Response
+
+from config.settings import Settings
+from models.clock import utc_now
+from models.schemas import HealthResponse, ProbeResponse, SystemInformation
+from routes.dependencies import Processor
+from routes.messages import problems
+
+router = APIRouter(tags=["system"])
+_started = time.monotonic()
+
+
+class Engine(Protocol):
+    @property
+    def is_ready(self) -> bool:
+        """True once the agents are loaded."""
+
+
+@router.get("/health", operation_id="getHealth", summary="How the service is, with system information")
+async def get_health(request: Request, processor: Processor) -> HealthResponse:
+    settings: Settings = request.app.state.settings
+    state = _state(request, draining=processor.is_draining)
+    return HealthResponse(
+        status="healthy" if state == "ready" else state,
+        timestamp=utc_now(),
+        version=settings.api.version,
+        uptime_seconds=round(time.monotonic() - _started, 3),
+        system=SystemInformation(
+            environment=settings.server.environment,
+            python_version=platform.python_version(),
+            platform=platform.system(),
+            cpu_count=os.cpu_count() or 1,
+            memory_mb=round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, 1),
+            model_provider=settings.model.resolved_provider,
+            store="memory",
+            messages_waiting=processor.waiting,
+            messages_at_work=processor.at_work,
+        ),
+    )
+
+
+@router.get("/health/live", operation_id="getLiveness", summary="Liveness probe: the process answers")
+async def get_liveness() -> ProbeResponse:
+    return ProbeResponse(status="live")
+
+
+@router.get(
+    "/health/ready",
+    operation_id="getReadiness",
+    summary="Readiness probe: 503 while the agents are loaded and during a shutdown",
+    responses={**problems(), 503: {"model": ProbeResponse}},
+)
+async def get_readiness(request: Request, response: Response, processor: Processor) -> ProbeResponse:
+    state = _state(request, draining=processor.is_draining)
+    if state != "ready":
+        response.status_code = 503
+        response.headers["Retry-After"] = "1"
+    return ProbeResponse(status=state)
+
+
+def _state(request: Request, *, draining: bool) -> Literal["ready", "starting", "draining"]:
+    engine: Engine = request.state.engine
+    if draining:
+        return "draining"
+    return "ready" if engine.is_ready else "starting"

@@ -1,0 +1,111 @@
+"""The composition root: opens everything in order, as one async context manager."""
+
+import asyncio
+import logging
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanager
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Protocol
+
+from config.settings import Settings
+from lifecycle import drain_before_exit, only_process
+from models.conversation import Turn
+from models.errors import AnswerFailed
+from models.message import ErrorCode, Message, Progress
+from process.message_processor import Limits, MessageProcessor
+from process.worker import Planner, Worker
+from storage.memory import MemoryStore
+
+LINGER_SECONDS = 1.0
+
+logger = logging.getLogger(__name__)
+
+
+class PlannerFactory(Protocol):
+    """Opens the agents with their models and tools; imported late because it costs seconds."""
+
+    def __call__(self, settings: Settings) -> AbstractAsyncContextManager[Planner]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Runtime:
+    settings: Settings
+    processor: MessageProcessor
+    engine: "Engine"
+
+
+@asynccontextmanager
+async def open_runtime(settings: Settings, planner: PlannerFactory | None = None) -> AsyncIterator[Runtime]:
+    """`planner` replaces the real agents, for tests of what surrounds them."""
+    limits = settings.processing
+    store = MemoryStore(max_messages=limits.max_stored_messages)
+    engine = Engine(settings, planner)
+    worker = Worker(store, engine, timeout=limits.message_timeout, delay=limits.message_processing_delay)
+    processor = MessageProcessor(
+        store,
+        worker,
+        Limits(
+            max_message_length=limits.max_message_length,
+            max_concurrent_messages=limits.max_concurrent_messages,
+            max_queued_messages=limits.max_queued_messages,
+            message_ttl=limits.message_ttl,
+        ),
+    )
+
+    async def drain() -> None:
+        was_busy = not processor.is_idle
+        await processor.drain(settings.server.shutdown_grace)
+        if was_busy:  # clients that poll still read the last answers
+            await asyncio.sleep(LINGER_SECONDS)
+
+    with only_process(), drain_before_exit(drain):
+        async with engine.loading(), processor.running():
+            yield Runtime(settings, processor, engine)
+
+
+class Engine:
+    """The planner while it is still being loaded: what is asked before waits for it."""
+
+    def __init__(self, settings: Settings, factory: PlannerFactory | None) -> None:
+        self._settings = settings
+        self._factory = factory
+        self._planner: asyncio.Future[Planner] = asyncio.get_running_loop().create_future()
+        self._closing = asyncio.Event()
+
+    @property
+    def is_ready(self) -> bool:
+        return self._planner.done() and not self._planner.cancelled() and self._planner.exception() is None
+
+    async def answer(self, message: Message, history: Sequence[Turn]) -> AsyncGenerator[Progress]:
+        planner = await asyncio.shield(self._planner)
+        async with aclosing(planner.answer(message, history)) as updates:
+            async for progress in updates:
+                yield progress
+
+    @asynccontextmanager
+    async def loading(self) -> AsyncIterator[None]:
+        owner = asyncio.create_task(self._own())
+        try:
+            yield
+        finally:
+            self._closing.set()
+            await owner
+
+    async def _own(self) -> None:
+        """Opens and closes the planner in one task, as its cancel scopes need."""
+        try:
+            factory = self._factory if self._factory is not None else await asyncio.to_thread(_import_agents)
+            async with factory(self._settings) as planner:
+                self._planner.set_result(planner)
+                await self._closing.wait()
+        except Exception:
+            logger.exception("the agents could not be loaded")
+            if not self._planner.done():
+                self._planner.set_exception(AnswerFailed(ErrorCode.INTERNAL))
+                self._planner.exception()  # told above; without a message it would be told again at exit
+
+
+def _import_agents() -> PlannerFactory:
+    factory: PlannerFactory = import_module("agents.engine").open_planner
+    return factory

@@ -1,0 +1,58 @@
+"""`python start_server.py`: serve with the settings' host and port."""
+
+import logging
+import sys
+
+import uvicorn
+
+from api import create_app
+from config.environment import InvalidSettings
+from config.settings import Settings
+from lifecycle import STARTUP_FAILURE
+
+UNANSWERED_REQUEST_SECONDS = 5  # accepted messages were drained before; this is for requests alone
+
+
+def serve(settings: Settings) -> None:
+    logging.basicConfig(level=settings.telemetry.log_level, format="%(asctime)s %(levelname)-7s %(name)s %(message)s")
+    for noisy in ("semantic_kernel", "mcp", "httpx"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)
+    sys.stdout.write(_banner(settings))
+    sys.stdout.flush()
+    config = uvicorn.Config(
+        create_app(settings),
+        host=settings.server.host,
+        port=settings.server.port,
+        log_config=None,
+        access_log=settings.api.debug,
+        server_header=False,
+        http="httptools",
+        timeout_graceful_shutdown=UNANSWERED_REQUEST_SECONDS,
+    )
+    server = uvicorn.Server(config)
+    server.run()
+    if not server.started:
+        sys.exit(STARTUP_FAILURE)
+
+
+def _banner(settings: Settings) -> str:
+    provider = settings.model.resolved_provider
+    model = "offline, embedded (no key is configured)" if provider == "offline" else provider
+    address = f"http://{settings.server.host}:{settings.server.port}"
+    return (
+        f"Semker {settings.api.version} on {address}\n"
+        f"  documentation  {address}/docs\n"
+        f"  model          {model}\n"
+        f"  store          memory of this process\n"
+    )
+
+
+def main() -> None:
+    try:
+        serve(Settings.load())
+    except InvalidSettings as error:
+        sys.exit(str(error))
+
+
+if __name__ == "__main__":
+    main()
