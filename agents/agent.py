@@ -1,0 +1,110 @@
+"""Runs one agent: a Semantic Kernel chat completion agent whose tools are those of its MCP server."""
+
+import logging
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+
+from pydantic import JsonValue
+from semantic_kernel import Kernel
+from semantic_kernel.agents import ChatCompletionAgent
+from semantic_kernel.connectors.ai.chat_completion_client_base import ChatCompletionClientBase
+from semantic_kernel.connectors.ai.function_choice_behavior import FunctionChoiceBehavior
+from semantic_kernel.connectors.ai.prompt_execution_settings import PromptExecutionSettings
+from semantic_kernel.contents import ChatMessageContent
+from semantic_kernel.filters import AutoFunctionInvocationContext, FilterTypes
+from semantic_kernel.functions import KernelArguments
+
+from agents.base import AgentSpec
+from agents.completion import Today, answer_as
+from agents.consultation import Consultation, current_consultation, looking_up
+from agents.mcp_client import ToolServer
+from agents.mcp_errors import ToolFailed, ToolUnavailable
+from agents.mcp_tools import Tool
+from agents.plugin import plugin
+from agents.prompts import agent_instructions
+from models.errors import AnswerFailed
+from models.message import ErrorCode
+from models.plan import AgentReply
+
+MOST_TOOL_ROUNDS = 5
+
+logger = logging.getLogger(__name__)
+
+
+class Agent:
+    def __init__(
+        self,
+        spec: AgentSpec,
+        server: ToolServer,
+        *,
+        service: ChatCompletionClientBase,
+        settings: PromptExecutionSettings,
+        today: Today,
+    ) -> None:
+        self.spec = spec
+        self._server = server
+        self._service = service
+        self._settings = settings
+        self._today = today
+        self._tools: dict[str, Tool] = {}
+        self._built: tuple[tuple[Tool, ...], ChatCompletionAgent] | None = None
+
+    async def prepare(self) -> ChatCompletionAgent:
+        """The kernel agent, made anew only when the server's tools change; raises `AnswerFailed` when it is silent."""
+        try:
+            tools = await self._server.tools()
+        except ToolUnavailable as error:
+            logger.warning("%s: tools are not available: %s", self.spec.name, error)
+            raise AnswerFailed(ErrorCode.TOOL_UNAVAILABLE) from error
+        if self._built is None or self._built[0] is not tools:
+            self._tools = {tool.name: tool for tool in tools}
+            self._built = tools, self._build(tools)
+        return self._built[1]
+
+    async def reply(self, messages: Sequence[ChatMessageContent], consultation: Consultation) -> AgentReply:
+        """Answer the last of `messages`; raises `AnswerFailed`."""
+        agent = await self.prepare()
+        token = current_consultation.set(consultation)
+        try:
+            return await answer_as(AgentReply, agent, messages, self._today())
+        except AnswerFailed as error:
+            if consultation.failure is None:
+                raise
+            raise AnswerFailed(consultation.failure) from error
+        finally:
+            current_consultation.reset(token)
+
+    def _build(self, tools: Sequence[Tool]) -> ChatCompletionAgent:
+        kernel = Kernel()
+        kernel.add_filter(FilterTypes.AUTO_FUNCTION_INVOCATION, self._announce)
+        return ChatCompletionAgent(
+            name=self.spec.name,
+            instructions=agent_instructions(self.spec),
+            service=self._service,
+            kernel=kernel,
+            plugins=[plugin(self.spec.name, tools, self._call)] if tools else [],
+            function_choice_behavior=FunctionChoiceBehavior.Auto(maximum_auto_invoke_attempts=MOST_TOOL_ROUNDS),
+            arguments=KernelArguments(settings=self._settings),
+        )
+
+    async def _announce(
+        self,
+        context: AutoFunctionInvocationContext,
+        proceed: Callable[[AutoFunctionInvocationContext], Awaitable[None]],
+    ) -> None:
+        """Tell what is looked up before it is; stop the model when a tool's failure leaves nothing to say."""
+        consultation = current_consultation.get()
+        tool = self._tools.get(context.function.name)
+        content = context.function_call_content
+        if tool is not None and content is not None:
+            consultation.tell(looking_up(self.spec.name, tool, content.parse_arguments() or {}))
+        await proceed(context)
+        context.terminate = context.terminate or consultation.failure is not None
+
+    async def _call(self, tool: str, arguments: Mapping[str, JsonValue]) -> str:
+        consultation = current_consultation.get()
+        try:
+            return await self._server.call(tool, arguments, consultation.call)
+        except ToolUnavailable as error:
+            logger.warning("%s: %s is not available: %s", self.spec.name, tool, error)
+            consultation.failure = ErrorCode.TOOL_UNAVAILABLE
+            raise ToolFailed("This tool is not available right now.") from error

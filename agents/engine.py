@@ -1,0 +1,84 @@
+"""Opens the agents: one model service, one tool server each, everything built once."""
+
+import logging
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
+
+import httpx
+
+from agents.agent import Agent
+from agents.config import AGENTS
+from agents.mcp_client import ToolServer
+from agents.mcp_http import streamable_http
+from agents.mcp_transports import Transport, in_process, stdio
+from agents.planner import Planner
+from agents.skernel import chat_service, execution_settings
+from config.settings import Settings
+from mcp_servers import create_server
+from models.errors import AnswerFailed
+from models.plan import AgentReply, Plan
+
+CONNECT_SECONDS = 5.0
+STDIO = "stdio:"
+
+logger = logging.getLogger(__name__)
+
+
+@asynccontextmanager
+async def open_planner(settings: Settings) -> AsyncIterator[Planner]:
+    """A tool server that cannot be reached yet is tried again when it is needed."""
+    today = settings.processing.today
+    async with AsyncExitStack() as stack:
+        service = await stack.enter_async_context(chat_service(settings.model))
+        client = _client(settings)
+        if client is not None:
+            await stack.enter_async_context(client)
+        agents: list[Agent] = []
+        for spec in AGENTS:
+            server = ToolServer(
+                spec.name,
+                _transport(settings, spec.server, client),
+                connect_timeout=CONNECT_SECONDS,
+                call_timeout=settings.model.request_timeout,
+            )
+            await stack.enter_async_context(server)
+            agents.append(
+                Agent(
+                    spec,
+                    server,
+                    service=service,
+                    settings=execution_settings(settings.model, AgentReply),
+                    today=today,
+                )
+            )
+        await _prepare(agents)
+        yield Planner(agents, service=service, settings=execution_settings(settings.model, Plan), today=today)
+
+
+async def _prepare(agents: list[Agent]) -> None:
+    for agent in agents:
+        try:
+            await agent.prepare()
+        except AnswerFailed:
+            logger.warning("%s: starts without its tools", agent.spec.name)
+
+
+def _client(settings: Settings) -> httpx.AsyncClient | None:
+    """One for all remote servers; building one costs tens of milliseconds, so none without a server to call."""
+    urls = [settings.mcp.url(spec.server) for spec in AGENTS]
+    if not any(url and not url.startswith(STDIO) for url in urls):
+        return None
+    limits = httpx.Limits(max_connections=settings.model.max_connections)
+    timeout = httpx.Timeout(settings.model.request_timeout, connect=CONNECT_SECONDS)
+    return httpx.AsyncClient(limits=limits, timeout=timeout, trust_env=False)
+
+
+def _transport(settings: Settings, server: str, client: httpx.AsyncClient | None) -> Transport:
+    url = settings.mcp.url(server)
+    if url is None:
+        return in_process(partial(create_server, server, settings.processing.today))
+    if url.startswith(STDIO):
+        return stdio(url.removeprefix(STDIO))
+    assert client is not None
+    return streamable_http(url, client)
