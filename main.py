@@ -1,0 +1,56 @@
+"""The command line: `python main.py [serve|mcp]`; without a command it serves."""
+
+import asyncio
+from typing import Annotated
+
+import typer
+
+from config.environment import InvalidSettings
+from config.settings import Settings
+from start_server import serve as serve_http
+
+PORTS = {"billing": 3001, "roaming": 3002, "tariff": 3003, "faq": 3004}
+
+app = typer.Typer(add_completion=False, no_args_is_help=False, pretty_exceptions_enable=False)
+
+
+@app.callback(invoke_without_command=True)
+def default(context: typer.Context) -> None:
+    """Semker: asynchronous message service for AI customer care."""
+    if context.invoked_subcommand is None:
+        serve()
+
+
+@app.command()
+def serve() -> None:
+    """Serve the HTTP API with the settings' host and port."""
+    serve_http(_settings())
+
+
+@app.command()
+def mcp(
+    name: Annotated[str, typer.Argument(help=f"One of {', '.join(PORTS)}, or all")],
+    port: Annotated[int | None, typer.Option(min=1, max=65535, help="Default: 3001 to 3004, one for each")] = None,
+    host: Annotated[str, typer.Option(help="Address to listen on")] = "127.0.0.1",
+) -> None:
+    """Run a bundled MCP server (or all four) over streamable HTTP."""
+    if name != "all" and name not in PORTS:
+        raise typer.BadParameter(f"{name!r} is not one of {', '.join(PORTS)}, all")
+    if name == "all" and port is not None:
+        raise typer.BadParameter("--port goes with one server; all use 3001 to 3004")
+    from mcp_servers import serve as serve_mcp  # noqa: PLC0415 - it costs a second that `serve` does not need
+
+    ports = PORTS if name == "all" else {name: port or PORTS[name]}
+    asyncio.run(serve_mcp(ports, host=host, allowed_hosts=_settings().mcp.mcp_allowed_hosts))
+
+
+def _settings() -> Settings:
+    try:
+        return Settings.load()
+    except InvalidSettings as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from None
+
+
+if __name__ == "__main__":
+    app()
