@@ -1,0 +1,94 @@
+"""Which values of an enumeration a text names."""
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
+from agents.offline.answering.schema import Parameter
+from agents.offline.answering.vocabulary import stem
+from agents.offline.answering.words import Line, label, read_line
+from agents.offline.text import is_typo_of
+
+_ALIASES = (
+    ("prepaid", "pre paid", "pay as you go", "payg", "paygo", "pre pay", "prepay", "pay as u go", "pay go"),
+    ("postpaid", "post paid", "pay monthly", "paymonthly", "monthly plan", "contract", "contracts", "postpay"),
+    ("sim only", "simonly", "simo", "sim deal", "sim deals", "sim card only", "only sim", "just a sim", "sim-only"),
+    ("business", "corporate", "company", "for work", "enterprise", "my firm"),
+    ("family", "kids", "children", "household", "families"),
+    ("student", "uni", "university"),
+    ("pay monthly", "contract", "with a phone", "with phone", "handset", "with a handset", "monthly contract"),
+    ("europe", "eu", "european", "european union", "eea"),
+    ("world", "worldwide", "rest of world", "rest of the world", "global"),
+    ("asia pacific", "asia", "apac", "pacific"),
+    ("americas", "america", "north america", "latin america", "south america"),
+    ("middle east", "gulf"),
+    ("mobile broadband", "data only", "dongle", "mifi"),
+    ("minutes", "calls", "call", "voice"),
+    ("texts", "sms", "text", "messages"),
+    ("data", "internet", "gigs", "gb"),
+)
+
+
+def find_choices(line: Line, parameter: Parameter) -> tuple[str, ...]:
+    """Values in the order of the enumeration, each with word boundaries; the most specific phrase wins."""
+    found = [(line.joined.find(phrase), phrase, value) for value, phrase in _said(line.joined, parameter)]
+    longest = {value: phrase for _, phrase, value in sorted(found, key=lambda item: len(item[1]))}
+    kept = [v for v, p in longest.items() if not any(p != q and f" {p} " in f" {q} " for q in longest.values())]
+    if not kept:
+        kept = list(_misspelt(line, parameter))
+    return tuple(
+        value for value in parameter.choices if value in kept and not _is_negated(line, longest.get(value, ""))
+    )
+
+
+def _said(joined: str, parameter: Parameter) -> Iterator[tuple[str, str]]:
+    for value, pattern in _patterns(parameter):
+        if match := pattern.search(joined):
+            yield value, match[1]
+
+
+def _misspelt(line: Line, parameter: Parameter) -> Iterator[str]:
+    for value in parameter.choices:
+        words = label(value).split()
+        if len(words) == 1 and any(is_typo_of(word.text, words[0]) for word in line.words):
+            yield value
+
+
+def _is_negated(line: Line, phrase: str) -> bool:
+    return bool(phrase) and re.search(rf"\bnot (?:the |a )?{re.escape(phrase)}\b", line.joined) is not None
+
+
+@lru_cache(maxsize=512)
+def _patterns(parameter: Parameter) -> tuple[tuple[str, re.Pattern[str]], ...]:
+    return tuple(
+        (value, re.compile(r"\b(" + "|".join(sorted(_escaped(phrase) for phrase in phrases)) + r")(?:s|'s)?(?=\s|$)"))
+        for value, phrases in _phrases(parameter).items()
+    )
+
+
+def _escaped(phrase: str) -> str:
+    return re.escape(phrase)
+
+
+def _phrases(parameter: Parameter) -> dict[str, set[str]]:
+    """Value words, their aliases, and what the description says in brackets or after a colon about a value."""
+    named = {value: _fold(label(value)) for value in parameter.choices}
+    phrases = {value: {name, name.replace(" ", "")} for value, name in named.items() if name}
+    description = parameter.description
+    for value, name in named.items():
+        mention = re.search(
+            rf"\b{re.escape(value)}\b['\"`]?\s*(?:\(|:|=| for | means | is | - )\s*([^,;.)]+)",
+            description,
+            re.IGNORECASE,
+        )
+        if mention:
+            phrases[value] |= {_fold(part) for part in re.split(r",| or |/", mention[1])}
+        for group in _ALIASES:
+            if name in group or stem(name) in {stem(word) for word in group}:
+                others = {word for word in group if not any(word == other for other in named.values() if other != name)}
+                phrases[value] |= others
+    return {value: {phrase for phrase in found if phrase} for value, found in phrases.items()}
+
+
+def _fold(text: str) -> str:
+    return read_line(text).joined

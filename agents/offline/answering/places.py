@@ -1,0 +1,136 @@
+"""Countries as customers say them: names in eight languages, demonyms, big cities, slips of the finger."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from rapidfuzz.distance import OSA
+
+from agents.offline.answering.tables import slot_tables
+from agents.offline.answering.words import Line
+
+_LONGEST = 5
+HOME = "GB"
+_NAMING = frozenset(["is", "i'm", "im", "it's", "hi", "hello", "dear", "called", "mr", "mrs", "ms", "miss"])
+_CALLED_TO = re.compile(r"\b(?:call|calls|calling|ring|ringing|phone|phoning|text|texts|texting|sms)\b")
+_NOT = frozenset(["not", "except", "excluding", "isn't"])
+
+
+@dataclass(frozen=True, slots=True)
+class Country:
+    """`sure` is false for a misspelt name that could be another one: ask before using it."""
+
+    code: str
+    first: int
+    last: int
+    negated: bool = False
+    sure: bool = True
+
+    @property
+    def name(self) -> str:
+        return slot_tables().names[self.code]
+
+
+def find_countries(line: Line) -> tuple[Country, ...]:
+    """Each country once, in the order of the text; home is left out where another one is named."""
+    found: dict[str, Country] = {}
+    for country in _named(line):
+        found.setdefault(country.code, country)
+    abroad = [country for country in found.values() if country.code != HOME]
+    return tuple(_called_from(line, abroad) if abroad else found.values())
+
+
+def _named(line: Line) -> Iterator[Country]:
+    index = 0
+    while index < len(line.words):
+        country = _at(line, index)
+        if country is None:
+            index += 1
+            continue
+        yield country
+        index = country.last
+
+
+def _at(line: Line, index: int) -> Country | None:
+    countries = slot_tables().countries
+    words = line.words
+    for last in range(min(len(words), index + _LONGEST), index, -1):
+        phrase = " ".join(word.text.removesuffix("'s").replace("'", " ") for word in words[index:last])
+        code = countries.get(phrase)
+        if code and _is_meant(line, index, phrase):
+            return Country(code, index, last, negated=_is_negated(line, index))
+    return None
+
+
+def _is_meant(line: Line, index: int, phrase: str) -> bool:
+    before = line.words[index - 1].text if index else ""
+    if phrase == "us":
+        written = line.original[line.words[index].start : line.words[index].end]
+        return before == "the" or (written == "US" and not line.original.isupper())
+    if phrase in (
+        "jordan",
+        "georgia",
+        "chad",
+        "sydney",
+        "florence",
+        "paris",
+        "jersey",
+        "malta",
+        "india",
+        "holland",
+        "israel",
+        "kenya",
+    ):
+        return before not in _NAMING
+    return phrase != "nz" or len(line.words) > 1
+
+
+def _is_negated(line: Line, index: int) -> bool:
+    before = [word.text for word in line.words[max(0, index - 3) : index]]
+    while before and before[-1] in ("for", "in", "the", "to", "from", "of"):
+        before.pop()
+    return bool(before) and (
+        before[-1] in _NOT
+        or before[-2:] in (["rather", "than"], ["instead", "of"], ["other", "than"])
+        or before[-1] in ("instead", "rather")
+    )
+
+
+def _called_from(line: Line, countries: list[Country]) -> list[Country]:
+    """A call from one country to another is priced where it starts."""
+    if len(countries) != 2 or not _CALLED_TO.search(line.joined):
+        return countries
+    starts = [c for c in countries if c.first and line.words[c.first - 1].text == "from"]
+    return starts if len(starts) == 1 else countries
+
+
+def guess_countries(line: Line, known: frozenset[str]) -> tuple[Country, ...]:
+    """Misspelt names among words that mean nothing else; several countries for one word when it could be either."""
+    tables = slot_tables()
+    for size in (2, 1):
+        for index in range(len(line.words) - size + 1):
+            words = [word.text.removesuffix("'s") for word in line.words[index : index + size]]
+            text = " ".join(words)
+            unknown = len(text) >= 5 and not any(word.isdigit() for word in words)
+            if size == 1:
+                unknown = unknown and text not in tables.safe and text not in known and text not in tables.months
+            if unknown and (found := _nearest(text)):
+                return tuple(Country(code, index, index + size, sure=sure) for code, sure in found)
+    return ()
+
+
+@lru_cache(maxsize=4096)
+def _nearest(text: str) -> tuple[tuple[str, bool], ...]:
+    tables = slot_tables()
+    limit = 1 if len(text) < 8 else 2
+    scored: dict[str, int] = {}
+    for name, code in tables.countries.items():
+        if abs(len(name) - len(text)) <= limit and name.count(" ") == text.count(" ") and len(name) >= 5:
+            distance = OSA.distance(text, name, score_cutoff=limit)
+            if distance <= limit and (name[0] == text[0] or distance == 1):
+                scored[code] = min(distance, scored.get(code, 9))
+    best = min(scored.values(), default=0)
+    codes = [code for code, distance in scored.items() if distance == best]
+    sure = len(codes) == 1 and (best == 1 or len(text) >= 9)
+    return tuple((code, sure) for code in codes[:3])

@@ -1,0 +1,79 @@
+"""A text as words that know where they stand in it."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from agents.offline.text import fold
+
+_QUOTES = str.maketrans("’‘`´“”–—", "''''\"\"--")
+_WORD = re.compile(r"[£€$]\s?\d[\d,]*(?:\.\d+)?|\d+(?:[.,/:]\d+)*|[^\W\d_]+(?:'[^\W\d_]+)*|[^\W_]+")
+NUMBERS = {
+    word: number
+    for number, words in enumerate(
+        ["zero", "one un uno une ein eine een jeden", "two couple dos zwei deux due twee dwa dois", "three tres drei trois tre drie trzy few", "four cuatro vier quatre quattro quatro", "five cinco funf cinq cinque vijf", "six seis sechs sei zes", "seven", "eight", "nine", "ten", "eleven", "twelve dozen"]
+    )
+    for word in words.split()
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """`text` is folded; `start` and `end` count characters of the original."""
+
+    text: str
+    start: int
+    end: int
+
+    @property
+    def number(self) -> int | None:
+        return int(self.text) if self.text.isdecimal() and len(self.text) < 10 else NUMBERS.get(self.text)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """`joined` is the words with one space between, which is what patterns look at."""
+
+    original: str
+    words: tuple[Word, ...]
+    joined: str
+    starts: dict[int, int]
+
+    def find(self, pattern: re.Pattern[str]) -> Iterator[tuple[re.Match[str], int, int]]:
+        """Matches with the words that they cover, as a half-open range."""
+        for match in pattern.finditer(self.joined):
+            first = self.starts.get(match.start())
+            if first is not None:
+                yield match, first, first + match.group().count(" ") + 1
+
+    def between(self, first: int, last: int) -> str:
+        """The original characters of a half-open range of words."""
+        return self.original[self.words[first].start : self.words[last - 1].end] if first < last else ""
+
+    def gap(self, index: int) -> str:
+        """What stands in the original between this word and the next one."""
+        following = self.words[index + 1].start if index + 1 < len(self.words) else len(self.original)
+        return self.original[self.words[index].end : following]
+
+
+@lru_cache(maxsize=4096)
+def _folded(token: str) -> str:
+    return fold(token).replace(" ", "")
+
+
+@lru_cache(maxsize=2048)
+def read_line(text: str) -> Line:
+    original = text.translate(_QUOTES)
+    words = tuple(Word(_folded(match.group()), match.start(), match.end()) for match in _WORD.finditer(original))
+    starts: dict[int, int] = {}
+    position = 0
+    for index, word in enumerate(words):
+        starts[position] = index
+        position += len(word.text) + 1
+    return Line(original, words, " ".join(word.text for word in words), starts)
+
+
+def label(name: str) -> str:
+    """`due_date` or `dueDate` as people write it: `due date`."""
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|[_\-.]+", " ", name).strip().lower()
