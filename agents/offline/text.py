@@ -7,34 +7,34 @@ from functools import lru_cache
 
 from rapidfuzz.distance import OSA
 
-_PLAIN = str.maketrans(
-    {
-        "’": "'",
-        "‘": "'",
-        "`": "'",
-        "´": "'",
-        "“": '"',
-        "”": '"',
-        "–": "-",
-        "—": "-",
-        "…": ".",
-        "ß": "ss",
-        "ø": "o",
-        "ł": "l",
-    }
-)
+_PLAIN = {"’": "'", "‘": "'", "`": "'", "´": "'", "“": '"', "”": '"', "–": "-", "—": "-", "…": ".", "ø": "o", "ł": "l"}
 _TOKEN = re.compile(r"[£€$]\d[\d.,]*|\d+(?:[.,/:]\d+)*|[^\W\d_]+(?:'[^\W\d_]+)*|[^\W_]+")
 _MINIMUM_FUZZY_LENGTH = 5
 
 
+class _Folding(dict[int, str]):
+    """One character for one character, so that places in the folded text are places in the original."""
+
+    def __missing__(self, code: int) -> str:
+        character = chr(code)
+        plain = _PLAIN.get(character) or unicodedata.normalize("NFKD", character).casefold()[:1] or " "
+        folded = "\n" if character == "\n" else " " if unicodedata.category(plain)[0] in "CZ" else plain
+        self[code] = folded
+        return folded
+
+
+_FOLDING = _Folding()
+
+
+def clean(text: str) -> str:
+    """Composed characters, without invisible ones."""
+    composed = unicodedata.normalize("NFC", text)
+    return composed if composed.isascii() else "".join(c for c in composed if unicodedata.category(c) != "Cf")
+
+
 def fold(text: str) -> str:
-    """Lower case without accents, typographic quotes or invisible characters; line breaks stay."""
-    decomposed = unicodedata.normalize("NFKD", text.translate(_PLAIN)).casefold()
-    return "".join(
-        " " if unicodedata.category(character) in ("Cc", "Zs") and character != "\n" else character
-        for character in decomposed
-        if unicodedata.category(character) not in ("Mn", "Cf")
-    ).translate(_PLAIN)
+    """Lower case without accents or typographic quotes; of a `clean` text it keeps every place."""
+    return text.translate(_FOLDING)
 
 
 def tokens(folded: str) -> list[str]:
