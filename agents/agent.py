@@ -89,7 +89,7 @@ class Agent:
     async def _announce(
         self,
         context: AutoFunctionInvocationContext,
-        proceed: Callable[[AutoFunctionInvocationContext], Awaitable[None]],
+        next: Callable[[AutoFunctionInvocationContext], Awaitable[None]],
     ) -> None:
         """Tell what is looked up before it is; stop the model when a tool's failure leaves nothing to say."""
         consultation = current_consultation.get()
@@ -97,7 +97,7 @@ class Agent:
         content = context.function_call_content
         if tool is not None and content is not None:
             consultation.tell(looking_up(self.spec.name, tool, content.parse_arguments() or {}))
-        await proceed(context)
+        await next(context)
         context.terminate = context.terminate or consultation.failure is not None
 
     async def _call(self, tool: str, arguments: Mapping[str, JsonValue]) -> str:

@@ -54,6 +54,7 @@ async def _complete(agent: ChatCompletionAgent, messages: Sequence[ChatMessageCo
         raise
     except Exception as error:
         code = error_code(error)
-        logger.warning("%s: %s after %s", agent.name, code, type(error).__name__)
+        unforeseen = error if code is ErrorCode.INTERNAL else None
+        logger.warning("%s: %s after %s", agent.name, code, type(error).__name__, exc_info=unforeseen)
         raise AnswerFailed(code) from error
     return response.message.content

@@ -1,0 +1,52 @@
+"""How many messages are accepted a second, against a bare FastAPI application: `python -m benchmarks.accept`.
+
+Answering is put off (MESSAGE_PROCESSING_DELAY), so that accepting alone is measured. Bar: at least half.
+"""
+
+import asyncio
+import time
+from itertools import count
+from statistics import median
+
+from benchmarks.http_client import Connection
+from benchmarks.servers import Server, semker, started
+
+CONNECTIONS = 16
+REQUESTS = 4_000
+ROUNDS = 5
+
+_numbers = count()
+
+
+async def per_second(server: Server) -> float:
+    connections = [await Connection.open(server.port) for _ in range(CONNECTIONS)]
+
+    async def send(connection: Connection) -> None:
+        for _ in range(REQUESTS // CONNECTIONS):
+            answer = await connection.post_message(f"conversation-{next(_numbers)}", "What is my current bill?")
+            assert answer.status == 201, answer
+
+    begun = time.perf_counter()
+    await asyncio.gather(*(send(connection) for connection in connections))
+    elapsed = time.perf_counter() - begun
+    for connection in connections:
+        connection.close()
+    return REQUESTS / elapsed
+
+
+def main() -> None:
+    bare = started(
+        ["-m", "uvicorn", "benchmarks.bare_app:app", "--port", "{port}", "--no-access-log"], {}, ready="/health/ready"
+    )
+    ours = semker(MESSAGE_PROCESSING_DELAY="600", MAX_QUEUED_MESSAGES="1000000", SHUTDOWN_GRACE="0")
+    with bare as ceiling, ours as service:
+        ratios = []
+        for _ in range(ROUNDS):
+            most, accepted = asyncio.run(per_second(ceiling)), asyncio.run(per_second(service))
+            ratios.append(accepted / most)
+            print(f"bare {most:6.0f}/s   semker {accepted:6.0f}/s   ratio {ratios[-1]:.2f}")
+    print(f"median ratio {median(ratios):.2f} (bar: 0.50)")
+
+
+if __name__ == "__main__":
+    main()
