@@ -1,0 +1,78 @@
+"""Finds the charge a customer asks about, and the differences between two bills."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from mcp_servers.stories import Line
+from mcp_servers.wording import amount
+
+
+def words(text: str) -> set[str]:
+    """Words without their plural, so that "texts" finds "Premium text"."""
+    return {word.removesuffix("s") for word in re.findall(r"[a-z0-9][a-z0-9-]*", text.lower().replace("'s", ""))}
+
+
+# Words that say something about any bill; what is left of a question names a charge.
+GENERAL = words(
+    """
+    a about again all am an and any are as at be been bill billed bills but by can change changed charge charged
+    charges cheaper compare compared cost costs could did difference different do does expensive explain extra
+    for from go gone got had has have high higher how i if in increase increased increases is it item items jump
+    jumped last less line low lower me money month months more most much my new no not of off on one or our out
+    over paid pay payment please previous price reason rise risen say see should show so some than that the
+    their them then there these they thing this those to total understand up usual usually was we went were what
+    when where which why will with would x you your cheap explained expecting suddenly dear big bigger
+    """
+)
+KIND_WORDS = {
+    "plan": "plan tariff monthly contract rental subscription basic",
+    "add-on": "add-on add-ons addon addons add bolt-on bolt-ons extras option subscription service",
+    "roaming": "roaming roam abroad holiday travel travelling trip overseas foreign country day pass passes",
+    "calls": "call calls minute minutes phoning number numbers premium",
+    "data": "data internet gb",
+    "texts": "text texts sms message messages picture mms",
+    "discount": "discount offer saving reduction credit refund",
+    "fee": "fee fees penalty late admin",
+    "VAT": "vat tax",
+}
+
+
+@dataclass(frozen=True)
+class Change:
+    description: str
+    before: int
+    after: int
+
+    @property
+    def difference(self) -> int:
+        return self.after - self.before
+
+
+def names_a_charge(question: str) -> bool:
+    return bool(words(question) - GENERAL)
+
+
+def matching(lines: Iterable[Line], question: str) -> list[Line]:
+    """The lines that fit best: by their amount, else by words of their description, else by their kind."""
+    lines = list(lines)
+    amounts = set(re.findall(r"\d+\.\d{2}", question))
+    if exact := [line for line in lines if amount(abs(line.pence)) in amounts]:
+        return exact
+    asked = words(question) - GENERAL
+    for text_of in (lambda line: line.description, lambda line: KIND_WORDS[line.kind]):
+        hits = [(len(asked & words(text_of(line))), line) for line in lines]
+        if best := max((count for count, _ in hits), default=0):
+            return [line for count, line in hits if count == best]
+    return []
+
+
+def changes(before: Sequence[Line], after: Sequence[Line]) -> list[Change]:
+    """Lines whose amount is not the same, the biggest difference first."""
+    names = dict.fromkeys(line.description for line in (*after, *before))
+
+    def total(lines: Sequence[Line], name: str) -> int:
+        return sum(line.pence for line in lines if line.description == name)
+
+    found = [Change(name, total(before, name), total(after, name)) for name in names]
+    return sorted((c for c in found if c.difference), key=lambda c: -abs(c.difference))
