@@ -3,20 +3,18 @@
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Hashable
-from dataclasses import dataclass, field
-
-
-@dataclass(slots=True)
-class _Lane:
-    waiting: deque[str] = field(default_factory=deque)
-    drained_by_somebody: bool = False
+from contextvars import Context
 
 
 class Lanes:
+    """A lane is a conversation with messages to answer; after each message it goes to the end of the line of lanes."""
+
     def __init__(self, work: Callable[[str], Awaitable[None]], *, concurrency: int) -> None:
         self._work = work
-        self._slots = asyncio.Semaphore(concurrency)
-        self._lanes: dict[Hashable, _Lane] = {}
+        self._concurrency = concurrency
+        self._lanes: dict[Hashable, deque[str]] = {}
+        self._ready: deque[Hashable] = deque()
+        self._runners: set[asyncio.Task[None]] = set()
         self._idle = asyncio.Event()
         self._idle.set()
         self.waiting = 0
@@ -30,40 +28,49 @@ class Lanes:
         await self._idle.wait()
 
     def enter(self, lane: Hashable, message_id: str) -> None:
-        """Take the next place; the place is what counts, whenever `drain` comes."""
-        self._lanes.setdefault(lane, _Lane()).waiting.append(message_id)
+        """Take the next place; work begins at the next `wake`."""
+        if lane not in self._lanes:
+            self._lanes[lane] = deque()
+            self._ready.append(lane)
+        self._lanes[lane].append(message_id)
         self.waiting += 1
         self._idle.clear()
 
-    async def drain(self, lane: Hashable) -> None:
-        """Work the lane off, unless somebody is at it already.
+    def wake(self) -> None:
+        """Have ready lanes worked on, as far as there are hands; harmless when there is nothing to do."""
+        for _ in range(min(len(self._ready), self._concurrency - len(self._runners))):
+            # in a context of its own: what works on many messages must not carry the trace of one request
+            runner = asyncio.create_task(self._run(), context=Context())
+            self._runners.add(runner)
+            runner.add_done_callback(self._runners.discard)
 
-        A slot is taken anew for every message, so a long lane takes its turn with all others.
-        """
-        line = self._lanes.get(lane)
-        if line is None or line.drained_by_somebody:
-            return
-        line.drained_by_somebody = True
-        try:
-            while line.waiting:
-                async with self._slots:
-                    await self._work_on_next(line)
-        finally:
-            line.drained_by_somebody = False
-            if not line.waiting:
-                del self._lanes[lane]
+    async def stop(self) -> None:
+        """Cancel what is at work; what waits stays where it is."""
+        runners = list(self._runners)
+        for runner in runners:
+            runner.cancel()
+        await asyncio.gather(*runners, return_exceptions=True)
 
-    def abandoned(self) -> list[Hashable]:
-        """Lanes in which messages wait and nobody works."""
-        return [lane for lane, line in self._lanes.items() if line.waiting and not line.drained_by_somebody]
+    async def _run(self) -> None:
+        while self._ready:
+            lane = self._ready.popleft()
+            try:
+                await self._work_on(self._lanes[lane].popleft())
+            finally:
+                self._leave(lane)
 
-    async def _work_on_next(self, line: _Lane) -> None:
-        message_id = line.waiting.popleft()
+    async def _work_on(self, message_id: str) -> None:
         self.waiting -= 1
         self.at_work += 1
         try:
             await self._work(message_id)
         finally:
             self.at_work -= 1
-            if not self.waiting and not self.at_work:
-                self._idle.set()
+
+    def _leave(self, lane: Hashable) -> None:
+        if self._lanes[lane]:
+            self._ready.append(lane)
+        else:
+            del self._lanes[lane]
+        if not self.waiting and not self.at_work:
+            self._idle.set()

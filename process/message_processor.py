@@ -37,7 +37,6 @@ class MessageProcessor:
         self._store = store
         self._limits = limits
         self._lanes = Lanes(worker.process, concurrency=limits.max_concurrent_messages)
-        self._rescues: set[asyncio.Task[None]] = set()
         self.is_draining = False
 
     @asynccontextmanager
@@ -48,10 +47,9 @@ class MessageProcessor:
             yield
         finally:
             self.is_draining = True
-            tasks = [maintenance, *self._rescues]
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            maintenance.cancel()
+            await asyncio.gather(maintenance, return_exceptions=True)
+            await self._lanes.stop()
             await self._fail_open_messages()
 
     async def submit(self, text: str, *, conversation_id: str, owner: Principal) -> Message:
@@ -71,12 +69,12 @@ class MessageProcessor:
             received_at=utc_now(),
         )
         await self._store.add(message, RECEIVED)
-        self._lanes.enter(_lane(message), message.id)
+        self._lanes.enter((owner, conversation_id), message.id)
         return message
 
-    async def work(self, message: Message) -> None:
-        """Run as the background task of the request that brought the message."""
-        await self._lanes.drain(_lane(message))
+    async def wake(self) -> None:
+        """The background task of the request that brought a message: work begins when the answer is sent."""
+        self._lanes.wake()
 
     async def get(self, message_id: str, owner: Principal) -> Message:
         return await self._store.get(message_id, owner)
@@ -122,22 +120,13 @@ class MessageProcessor:
             await asyncio.sleep(MAINTENANCE_SECONDS)
             try:
                 await self._store.sweep(utc_now() - timedelta(seconds=self._limits.message_ttl))
-                self._rescue()
+                self._lanes.wake()  # a background task can be lost with its connection
             except Exception:
                 logger.exception("maintenance failed and is tried again")
 
-    def _rescue(self) -> None:
-        """Drain lanes whose background task never came: a connection can be lost between storing and answering."""
-        for lane in self._lanes.abandoned():
-            task = asyncio.create_task(self._lanes.drain(lane))
-            self._rescues.add(task)
-            task.add_done_callback(self._rescues.discard)
-
     async def _fail_open_messages(self) -> None:
-        for message in await self._store.open_messages():
+        interrupted = await self._store.open_messages()
+        for message in interrupted:
             await self._store.append(message.id, Progress.failed(ErrorCode.WORKER_LOST))
-            logger.warning("message %s was interrupted by the shutdown", message.id)
-
-
-def _lane(message: Message) -> tuple[Principal, str]:
-    return message.owner, message.conversation_id
+        if interrupted:
+            logger.warning("%d messages were interrupted by the shutdown", len(interrupted))

@@ -61,7 +61,7 @@ async def send_message(
     response: Response,
 ) -> MessageResponse:
     message = await processor.submit(body.message, conversation_id=conversation_id, owner=owner)
-    background.add_task(processor.work, message)
+    background.add_task(processor.wake)
     response.headers["Location"] = f"/messages/{message.id}/status"
     return MessageResponse.of(message)
 
