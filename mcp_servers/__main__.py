@@ -24,11 +24,12 @@ def main() -> int:
         ports = {options.name: options.port or ports[options.name]}
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     for name, port in ports.items():
-        print(f"{name}: http://{options.host}:{port}", flush=True)
+        sys.stdout.write(f"{name}: http://{options.host}:{port}\n")
+    sys.stdout.flush()
     try:
         asyncio.run(serve(ports, host=options.host, allowed_hosts=options.allowed_host))
     except CannotServe as problem:
-        print(problem, file=sys.stderr)
+        sys.stderr.write(f"{problem}\n")
         return 1
     return 0
 

@@ -29,12 +29,12 @@ STOP_WORDS = frozenset(
         """
         a about actually after all also am an and any anyone anything are as at be because been before being but by
         came can cant come could did didnt do does doesnt doing dont else ever for from get gets getting give given
-        go goes going got had has have having he hello help her here hi his how i id if ill im in into is isnt it
-        its ive just know let like look make many may me mean might mine much must my need needs now of off ok on
-        one only or other our out over own please put really said say see she should so some something still sure
-        take tell than thank thanks that thats the their them then there these they thing things this those to too
-        try trying up us use used using very want wants was way we were what whats when where which while who whose
-        why will wish with without wont work works would yes you your
+        go goes going got had happen happens has have having he hello help her here hi his how i id if ill im in
+        into is isnt it its ive just know let like look make many may me mean might mine much must my need needs now
+        of off ok on one only or other our out over own please put really said say see she should so some somebody
+        someone something still sure take tell than thank thanks that thats the their them then there these they
+        thing things this those to too try trying up us use used using very want wants was way we were what whats
+        when where which while who whose why will wish with without wont work works would yes you your
         """
     )
 )

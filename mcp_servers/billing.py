@@ -1,3 +1,5 @@
+from collections.abc import Callable
+from functools import partial
 from typing import Annotated
 
 from pydantic import Field
@@ -8,11 +10,13 @@ from mcp_servers.charges import Change, changes, matching, names_a_charge
 from mcp_servers.explanations import Explanation, bill_summary, charge_summary, explanation
 from mcp_servers.months import Clock, Month
 from mcp_servers.payments import PaymentStatus, account_summary, month_summary, payment_status
-from mcp_servers.records import RecordKeeper, Records
+from mcp_servers.records import RecordKeeper
+from mcp_servers.stories import Line
 from mcp_servers.toolkit import Caller, MonthNumber, Year, tool
-from mcp_servers.wording import allowance, counted, gigabytes, joined, money, phrase
+from mcp_servers.wording import allowance, amount, counted, gigabytes, joined, money, phrase
 
 CHARGE = 'What to explain, in the customer\'s words, for example "roaming", "£5.50" or "why is my bill higher"'
+type Lines = Callable[[Month], list[Line]]
 
 
 class Billing:
@@ -82,9 +86,11 @@ class Billing:
         records, customer = self._keeper.of_customer(caller)
         bills = bills_of(records, customer)
         asked = asked_bill(bills, records.today, month, year)
+        lines = partial(lines_of, records, customer)
+        charge = charge.replace(amount(asked.total), "the bill")
         if names_a_charge(charge):
-            return explain_named(records, customer, bills, asked, charge, look_back=month is None)
-        changed, before = compared(records, customer, bills, asked)
+            return explain_named(bills, lines, asked, charge, look_back=month is None)
+        changed, before = compared(bills, lines, asked)
         return explanation(asked, before, [], changed, bill_summary(asked, before, changed))
 
     @tool("your usage")
@@ -112,25 +118,22 @@ class Billing:
         )
 
 
-def compared(records: Records, customer: str, bills: list[Bill], bill: Bill) -> tuple[list[Change], Bill | None]:
+def compared(bills: list[Bill], lines: Lines, bill: Bill) -> tuple[list[Change], Bill | None]:
+    """What changed since the bill before it; the oldest has none."""
     before = next((other for other in bills if other.month == bill.month.back(1)), None)
-    if before is None:
-        return [], None
-    return changes(lines_of(records, customer, before.month), lines_of(records, customer, bill.month)), before
+    return (changes(lines(before.month), lines(bill.month)) if before else []), before
 
 
-def explain_named(
-    records: Records, customer: str, bills: list[Bill], asked: Bill, charge: str, *, look_back: bool
-) -> Explanation:
+def explain_named(bills: list[Bill], lines: Lines, asked: Bill, charge: str, *, look_back: bool) -> Explanation:
     """The asked bill's charge; when it has none like it and no month was named, the newest bill's that has."""
     for bill in bills if look_back else [asked]:
-        if found := matching(lines_of(records, customer, bill.month), charge):
-            changed, before = compared(records, customer, bills, bill)
+        if found := matching(lines(bill.month), charge):
+            changed, before = compared(bills, lines, bill)
             summary = charge_summary(bill, before, found, changed)
             if bill != asked:
                 summary = f"There is no such charge on your {asked.month} bill, but {phrase(summary)}."
             return explanation(bill, before, found, changed, summary)
-    changed, before = compared(records, customer, bills, asked)
+    changed, before = compared(bills, lines, asked)
     opening = f"There is no such charge on your {asked.month} bill, which is"
     if look_back:
         opening = f"There is no such charge on your bills since {bills[-1].month}; your {asked.month} bill is"

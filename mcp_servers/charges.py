@@ -3,14 +3,17 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from mcp_servers.stories import Line
 from mcp_servers.wording import amount
 
 
-def words(text: str) -> set[str]:
+@lru_cache(maxsize=1024)
+def words(text: str) -> frozenset[str]:
     """Words without their plural, so that "texts" finds "Premium text"."""
-    return {word.removesuffix("s") for word in re.findall(r"[a-z0-9][a-z0-9-]*", text.lower().replace("'s", ""))}
+    found = re.findall(r"[a-z0-9][a-z0-9-]*", text.lower().replace("'s", ""))
+    return frozenset(word.removesuffix("s") for word in found)
 
 
 # Words that say something about any bill; what is left of a question names a charge.
@@ -22,7 +25,9 @@ GENERAL = words(
     jumped last less line low lower me money month months more most much my new no not of off on one or our out
     over paid pay payment please previous price reason rise risen say see should show so some than that the
     their them then there these they thing this those to total understand up usual usually was we went were what
-    when where which why will with would x you your cheap explained expecting suddenly dear big bigger
+    when where which why will with would x you your cheap explained expecting suddenly dear big bigger breakdown
+    correct current detail details doubled latest main normal overcharged right spike time unexpected wrong
+    january february march april may june july august september october november december
     """
 )
 KIND_WORDS = {
@@ -50,7 +55,11 @@ class Change:
 
 
 def names_a_charge(question: str) -> bool:
-    return bool(words(question) - GENERAL)
+    return bool(said(question))
+
+
+def said(question: str) -> set[str]:
+    return {word for word in words(question) - GENERAL if not re.fullmatch(r"20\d\d", word)}
 
 
 def matching(lines: Iterable[Line], question: str) -> list[Line]:
@@ -59,7 +68,7 @@ def matching(lines: Iterable[Line], question: str) -> list[Line]:
     amounts = set(re.findall(r"\d+\.\d{2}", question))
     if exact := [line for line in lines if amount(abs(line.pence)) in amounts]:
         return exact
-    asked = words(question) - GENERAL
+    asked = said(question)
     for text_of in (lambda line: line.description, lambda line: KIND_WORDS[line.kind]):
         hits = [(len(asked & words(text_of(line))), line) for line in lines]
         if best := max((count for count, _ in hits), default=0):

@@ -121,7 +121,7 @@ def rates_summary(name: str, zone: sqlite3.Row, plan: sqlite3.Row | None) -> str
     if plan is None:
         return f"In {country(name)} {prices}."
     data = f"up to {plan['roaming_gb']} GB of data a month"
-    return f"Your {plan['name']} plan includes roaming in {country(name)} with {data}; beyond that {prices}."
+    return f"Your plan {plan['name']} includes roaming in {country(name)} with {data}; beyond that {prices}."
 
 
 def asked_month(records: Records, customer: str, number: int | None, year: int | None) -> Month:

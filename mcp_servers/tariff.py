@@ -18,7 +18,6 @@ from mcp_servers.tariff_results import (
     PlanRow,
     PlanType,
     SubscribedAddOn,
-    contract,
 )
 from mcp_servers.toolkit import Caller, Refusal, tool
 from mcp_servers.wording import allowance, amount, counted, joined, long_date, money
@@ -143,14 +142,13 @@ def current_summary(plan: sqlite3.Row, ends_on: date | None, add_ons: int, today
     offer = [data(plan), f"{allowance(plan['minutes'])} minutes", f"{allowance(plan['texts'])} texts"]
     if add_ons:
         offer.append(counted(add_ons, "add-on"))
-    vat = " plus VAT" if plan["excludes_vat"] else ""
     if ends_on is None:
         ending = "you can leave at any time"
     elif ends_on >= today:
         ending = f"your contract runs until {long_date(ends_on)}"
     else:
         ending = f"your contract ended on {long_date(ends_on)}, so you can change or leave at any time"
-    return f"You are on {plan['name']} at {money(plan['price'])}{vat} a month, with {joined(offer)}; {ending}."
+    return f"You are on {plan['name']} at {price(plan)} a month, with {joined(offer)}; {ending}."
 
 
 def data(plan: sqlite3.Row) -> str:
@@ -159,6 +157,15 @@ def data(plan: sqlite3.Row) -> str:
 
 def roaming_data(plan: sqlite3.Row) -> str:
     return f"{plan['roaming_gb']} GB of roaming data" if plan["roaming_gb"] else "no roaming data"
+
+
+def agreement(plan: sqlite3.Row) -> str:
+    months = plan["contract_months"]
+    return {0: "no contract", 1: "a 30-day contract"}.get(months) or f"a {months}-month contract"
+
+
+def price(plan: sqlite3.Row) -> str:
+    return money(plan["price"]) + (" plus VAT" if plan["excludes_vat"] else "")
 
 
 def features(first: sqlite3.Row, second: sqlite3.Row) -> list[ComparedFeature]:
@@ -180,19 +187,18 @@ def features(first: sqlite3.Row, second: sqlite3.Row) -> list[ComparedFeature]:
 def comparison_summary(first: sqlite3.Row, second: sqlite3.Row) -> str:
     difference = second["price"] - first["price"]
     if difference:
-        price = f"costs {money(abs(difference))} a month {'more' if difference > 0 else 'less'} than"
+        cost = f"costs {money(abs(difference))} a month {'more' if difference > 0 else 'less'} than"
     else:
-        price = "costs the same as"
+        cost = "costs the same as"
     differences = [
         f"{there} instead of {here}"
         for here, there in (
             (data(first), data(second)),
             (counted(first["lines"], "line"), counted(second["lines"], "line")),
-            (contract(first["contract_months"]), contract(second["contract_months"])),
+            (agreement(first), agreement(second)),
             (roaming_data(first), roaming_data(second)),
         )
         if here != there
     ]
     has = f" and has {joined(differences)}" if differences else ""
-    prices = f"{money(second['price'])} against {money(first['price'])}"
-    return f"{second['name']} {price} {first['name']} ({prices}){has}."
+    return f"{second['name']} {cost} {first['name']} ({price(second)} against {price(first)}){has}."

@@ -65,4 +65,5 @@ def country(name: str) -> str:
 def phrase(text: str) -> str:
     """A sentence as part of another: without its full stop and, unless it starts with "VAT" or "UK", its capital."""
     text = text.removesuffix(".")
-    return text if text[:2].isupper() else text[:1].lower() + text[1:]
+    is_abbreviation = len(text) > 1 and text[:2].isalpha() and text[:2].isupper()
+    return text if is_abbreviation else text[:1].lower() + text[1:]
