@@ -21,8 +21,6 @@ from models.principal import Principal
 
 logger = logging.getLogger(__name__)
 
-_TOOLS_MAX_AGE = 300.0
-
 
 @dataclass(frozen=True, slots=True)
 class CallContext:
@@ -49,15 +47,15 @@ class CallContext:
 
 @dataclass(frozen=True, slots=True)
 class _Listing:
-    """What the cached tools were read from; servers without a session cannot tell of changes, hence the age."""
+    """What the cached tools were read from; servers without a session cannot tell of changes, hence the end."""
 
     session: Session
     version: int
-    at: float
+    until: float
 
     def is_current(self, session: Session) -> bool:
-        age = asyncio.get_running_loop().time() - self.at
-        return self.session is session and self.version == session.tools_version and age < _TOOLS_MAX_AGE
+        is_fresh = asyncio.get_running_loop().time() < self.until
+        return self.session is session and self.version == session.tools_version and is_fresh
 
 
 class ToolServer:
@@ -71,6 +69,7 @@ class ToolServer:
         connect_timeout: float,
         call_timeout: float,
         max_result_bytes: int = 256 * 1024,
+        tools_max_age: float = 300.0,
     ) -> None:
         self.name = name
         self.fault: str | None = None
@@ -78,6 +77,7 @@ class ToolServer:
         self._connect_timeout = connect_timeout
         self._call_timeout = call_timeout
         self._max_result_bytes = max_result_bytes
+        self._tools_max_age = tools_max_age
         self._connection: Connection | None = None
         self._open: set[Connection] = set()
         self._is_closed = False
@@ -100,7 +100,7 @@ class ToolServer:
 
     async def tools(self) -> tuple[Tool, ...]:
         """The same tuple until the tools change; raises `ToolUnavailable`."""
-        return await self._run(self._current_tools, self._connect_timeout)
+        return await self._run(self._current_tools)
 
     async def call(self, tool: str, arguments: Mapping[str, JsonValue], context: CallContext) -> str:
         """What a model reads of the result; `ToolUnavailable` or `ToolFailed` within the timeout of a call."""
@@ -109,11 +109,11 @@ class ToolServer:
             check_arguments(await self._tool(session, tool), arguments)
             return await session.call_tool(tool, dict(arguments), meta=context.meta())
 
-        return result_text(await self._run(work, self._call_timeout), self._max_result_bytes)
+        return result_text(await self._run(work), self._max_result_bytes)
 
-    async def _run[T](self, work: Callable[[Session], Awaitable[T]], seconds: float) -> T:
+    async def _run[T](self, work: Callable[[Session], Awaitable[T]]) -> T:
         try:
-            async with asyncio.timeout(seconds) as deadline:
+            async with asyncio.timeout(self._call_timeout) as deadline:
                 result = await self._once_or_again(work, deadline)
         except TimeoutError:
             raise self._unavailable("no answer in time, or the session was lost") from None
@@ -169,7 +169,8 @@ class ToolServer:
     async def _current_tools(self, session: Session) -> tuple[Tool, ...]:
         async with self._listing_lock:
             if self._listing is None or not self._listing.is_current(session):
-                listing = _Listing(session, session.tools_version, asyncio.get_running_loop().time())
+                until = asyncio.get_running_loop().time() + self._tools_max_age
+                listing = _Listing(session, session.tools_version, until)
                 tools = offered_tools(self.name, await session.all_tools())
                 self._tools = self._tools if tools == self._tools else tools
                 self._listing = listing

@@ -107,7 +107,7 @@ class _Channel:
 
     async def end_session(self) -> None:
         if self._has_session:
-            with anyio.move_on_after(_END_TIMEOUT), suppress(httpx.HTTPError, RuntimeError):
+            with anyio.move_on_after(_END_TIMEOUT), suppress(httpx.HTTPError, RuntimeError, ValueError):
                 await self._client.delete(self._url, headers=self._session_headers, timeout=_END_TIMEOUT)
 
     @property

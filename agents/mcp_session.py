@@ -11,12 +11,13 @@ from typing import TypeVar
 import anyio
 from mcp import types
 from mcp.client.session import ClientSession
+from mcp.shared.exceptions import McpError
 from mcp.shared.message import MessageMetadata, SessionMessage
 from mcp.shared.session import ProgressFnT, RequestResponder
 from pydantic import BaseModel
 
 from agents.mcp_errors import ToolUnavailable
-from agents.mcp_transports import Streams, Transport
+from agents.mcp_transports import Fault, Streams, Transport
 
 logger = logging.getLogger(__name__)
 
@@ -161,7 +162,8 @@ class Connection:
                 await self._leave.wait()
         except (Exception, asyncio.CancelledError) as error:
             # A transport that dies cancels the body of its scope: what arrives here may be a CancelledError.
-            self._failure = _describe(error)
+            self._failure = f"no session: {_describe(error)}"
+            logger.debug("A session ended with an error", exc_info=error)
         finally:
             self._lose()
             self._settled.set()
@@ -178,7 +180,9 @@ class Connection:
 
 
 def _describe(error: BaseException) -> str:
-    """The innermost error's class and, for one of ours or the SDK's, its words."""
+    """For logs: what a transport of ours said, else the class of the innermost error; no server's or system's words."""
     while isinstance(error, BaseExceptionGroup):
         error = error.exceptions[0]
-    return f"{type(error).__name__}: {error}"[:200]
+    if isinstance(error, McpError):
+        return error.error.message if isinstance(error.error.data, Fault) else f"error {error.error.code}"
+    return type(error).__name__

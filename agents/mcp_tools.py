@@ -14,7 +14,8 @@ from agents.mcp_errors import BadArguments
 
 logger = logging.getLogger(__name__)
 
-_OFFERED_NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_NAME = re.compile(r"[A-Za-z0-9_-]+")
+_LONGEST_OFFERED_NAME = 64
 _LONGEST_DESCRIPTION = 1024
 _MOST_TOOLS = 128
 _IDENTITY_NAME = re.compile(r"(customer|account|subscriber|tenant|user|principal)(id|no|number|ref|name)?|sub|msisdn")
@@ -37,7 +38,7 @@ def offered_tools(server: str, listed: Iterable[types.Tool]) -> tuple[Tool, ...]
     """The tools that models can be given as `<server>-<tool>`; the others are dropped with a warning."""
     tools: dict[str, Tool] = {}
     for tool in listed:
-        if not _OFFERED_NAME.fullmatch(f"{server}-{tool.name}") or tool.inputSchema.get("type") != "object":
+        if not _fits_a_model(server, tool):
             logger.warning("%s: dropped a tool whose name or schema no model accepts: %.80r", server, tool.name)
         elif tool.name in tools or len(tools) == _MOST_TOOLS:
             logger.warning("%s: dropped a tool that is one too many: %.80r", server, tool.name)
@@ -60,6 +61,16 @@ def check_arguments(tool: Tool, arguments: Mapping[str, JsonValue]) -> None:
         to_json(arguments)
     except ValueError as error:
         raise BadArguments("The arguments are not valid text.") from error
+
+
+def _fits_a_model(server: str, tool: types.Tool) -> bool:
+    properties = tool.inputSchema.get("properties", {})
+    return (
+        len(f"{server}-{tool.name}") <= _LONGEST_OFFERED_NAME
+        and tool.inputSchema.get("type") == "object"
+        and isinstance(properties, dict)
+        and all(_NAME.fullmatch(name) for name in (tool.name, *properties))
+    )
 
 
 def _offered(tool: types.Tool) -> Tool:
