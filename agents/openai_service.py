@@ -65,7 +65,7 @@ class OpenAIService(OpenAIChatCompletionBase):
         try:
             async with asyncio.timeout(self.call_timeout):
                 response: ChatCompletion | Chunks = await self._retrying()(self._post, body)
-            if isinstance(response, ChatCompletion):
+            if not isinstance(response, AsyncStream):
                 _require_answer(response)
         except Exception as error:
             raise _failed(error) from None

@@ -7,6 +7,8 @@ from jsonschema import Draft202012Validator, SchemaError, ValidationError
 from jsonschema.validators import validator_for
 from pydantic import JsonValue
 from referencing import Registry
+from referencing.exceptions import Unresolvable
+from referencing.jsonschema import DRAFT202012
 
 from agents.mcp_errors import BadArguments
 
@@ -32,8 +34,9 @@ class ToolArguments:
         validator = validator_for(self.schema, default=Draft202012Validator)
         try:
             validator.check_schema(self.schema)
-        except SchemaError as error:
-            raise UnusableSchema("its input schema is no JSON schema") from error
+            _resolve_references(self.schema)
+        except (SchemaError, Unresolvable) as error:
+            raise UnusableSchema("its input schema is not a complete JSON schema") from error
         self._validator = validator(self.schema, registry=Registry())
 
     def read(self, given: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
@@ -63,6 +66,17 @@ def _properties(schema: Mapping[str, JsonValue]) -> dict[str, dict[str, JsonValu
         if not _PARAMETER.match(name) or name in _UNSPEAKABLE:
             raise UnusableSchema(f"its parameter {name} cannot be passed on")
     return {name: value if isinstance(value, dict) else {} for name, value in properties.items()}
+
+
+def _resolve_references(schema: Mapping[str, JsonValue]) -> None:
+    resolver = Registry().with_resource("", DRAFT202012.create_resource(schema)).resolver()
+    pending: list[JsonValue] = [dict(schema)]
+    while pending:
+        part = pending.pop()
+        if isinstance(part, dict) and isinstance(reference := part.get("$ref"), str):
+            resolver.lookup(reference)
+        if isinstance(part, dict | list):
+            pending.extend(part.values() if isinstance(part, dict) else part)
 
 
 def _mended(value: JsonValue, schema: Mapping[str, JsonValue]) -> JsonValue:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from pydantic import JsonValue
 
-from tests.doubles.fake_openai_brain import Brain, keyword_brain
+from tests.doubles.fake_openai_brain import Brain, dicts, keyword_brain
 from tests.doubles.fake_openai_checks import InvalidRequest, check
 from tests.doubles.fake_openai_faults import ChatCall, Fault, answer, delay
 from tests.doubles.fake_openai_http import Exchange, SocketServer
@@ -33,6 +33,10 @@ class Recorded:
     path: str
     headers: Mapping[str, str]
     body: Mapping[str, JsonValue]
+
+    @property
+    def messages(self) -> list[dict[str, JsonValue]]:
+        return dicts(self.body.get("messages"))
 
 
 class FakeOpenAI(SocketServer):

@@ -22,9 +22,9 @@ _MONTH = re.compile(rf"\b({'|'.join(_MONTHS)})\b(?:\s+(\d{{4}}))?", re.IGNORECAS
 _STOP = frozenset(
     re.findall(
         r"\S+",
-        "the and are can could did does for from get give has have how into just like may more much must not now our "
-        "out please show tell than that them then there this was what when where which who why will with would "
-        "you your",
+        "the about and are can could did does for from get give has have how into just like may more much must not now "
+        "our out please show tell than that them then there this was what when where which who why "
+        "will with would you your",
     )
 )
 
@@ -85,7 +85,7 @@ def reply(text: str, *, able: bool = True, ask: bool = False) -> Answer:
 
 
 def tool_names(body: Body) -> list[str]:
-    return [str(_dict(tool.get("function")).get("name")) for tool in _dicts(body.get("tools"))]
+    return [str(_dict(tool.get("function")).get("name")) for tool in dicts(body.get("tools"))]
 
 
 def _plan(body: Body) -> dict[str, JsonValue]:
@@ -108,8 +108,9 @@ def _plan(body: Body) -> dict[str, JsonValue]:
 
 def _routes(message: str, cards: Sequence[Mapping[str, JsonValue]]) -> Iterator[dict[str, str]]:
     words = {str(card["name"]): _words(json.dumps(card)) for card in cards}
-    requests: dict[str, list[str]] = {}
-    for part in filter(None, _PARTS.split(message)):
+    known = [str(card["name"]) for card in cards if message in _list(card.get("examples"))]
+    requests: dict[str, list[str]] = {name: [message] for name in known}
+    for part in () if known else filter(None, _PARTS.split(message)):
         if agent := _best(_words(part), words):
             requests.setdefault(agent, []).append(part)
     for agent, parts in requests.items():
@@ -130,7 +131,7 @@ def _words(text: str) -> set[str]:
 
 
 def _act(body: Body, rules: Sequence[Rule]) -> Answer:
-    messages = _dicts(body.get("messages"))
+    messages = dicts(body.get("messages"))
     if messages[-1].get("role") == "tool":
         return reply("\n\n".join(_said(message) for message in _trailing_results(messages)))
     request = _texts(body, "user")[-1]
@@ -160,7 +161,7 @@ def _said(message: Mapping[str, JsonValue]) -> str:
 
 
 def _texts(body: Body, *roles: str) -> list[str]:
-    return [str(m.get("content")) for m in _dicts(body.get("messages")) if m.get("role") in roles] or [""]
+    return [str(m.get("content")) for m in dicts(body.get("messages")) if m.get("role") in roles] or [""]
 
 
 def _schema_name(body: Body) -> str | None:
@@ -172,5 +173,9 @@ def _dict(value: JsonValue) -> dict[str, JsonValue]:
     return value if isinstance(value, dict) else {}
 
 
-def _dicts(value: JsonValue) -> list[dict[str, JsonValue]]:
+def _list(value: JsonValue) -> list[JsonValue]:
+    return value if isinstance(value, list) else []
+
+
+def dicts(value: JsonValue) -> list[dict[str, JsonValue]]:
     return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []

@@ -152,6 +152,39 @@ def broken_stream(after: int = 2) -> Fault:
     return fault
 
 
+async def stalled_stream(call: ChatCall) -> None:
+    """Begins well and then falls silent."""
+    await call.exchange.send_events(_first(call, 2))
+    await call.exchange.client_gone()
+
+
+def dripping_stream(interval: float = 0.05) -> Fault:
+    """Each piece comes in time, the end never."""
+
+    async def pieces(call: ChatCall) -> AsyncIterator[str]:
+        async for chunk in _first(call, 1):
+            for _ in range(100_000):
+                yield chunk
+                await asyncio.sleep(interval)
+
+    async def fault(call: ChatCall) -> None:
+        await call.exchange.send_events(pieces(call))
+
+    return fault
+
+
+async def failing_stream(call: ChatCall) -> None:
+    """The server gives up in the middle and says so."""
+
+    async def pieces() -> AsyncIterator[str]:
+        async for chunk in _first(call, 2):
+            yield chunk
+        yield json.dumps(error("The server had an error", kind="server_error"))
+
+    await call.exchange.send_events(pieces())
+    await call.exchange.end_events()
+
+
 async def endless_tools(call: ChatCall) -> None:
     """Asks for the first tool again and again, as long as tools are offered."""
     names = tool_names(call.body)

@@ -85,6 +85,11 @@ class SocketServer:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._stop = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
+        self._idle = Event()
+
+    def all_closed(self, *, within: float = 5) -> bool:
+        """Blocks until no connection is open."""
+        return self._idle.wait(timeout=within)
 
     async def serve(self) -> None:
         self._loop = asyncio.get_running_loop()
@@ -115,13 +120,16 @@ class SocketServer:
         task = asyncio.current_task()
         assert task is not None
         self._tasks.add(task)
+        self._idle.clear()
         try:
-            with suppress(ConnectionError, asyncio.IncompleteReadError):
+            with suppress(ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
                 while not writer.is_closing():
                     await self._handle(Exchange(await _read(reader), reader, writer))
         finally:
-            self._tasks.discard(task)
             writer.close()
+            self._tasks.discard(task)
+            if not self._tasks:
+                self._idle.set()
 
 
 async def _read(reader: asyncio.StreamReader) -> Request:
