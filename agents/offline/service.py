@@ -145,7 +145,7 @@ def _complete(chat_history: ChatHistory, settings: PromptExecutionSettings) -> s
 def _plan(prompt: _Prompt) -> str:
     catalogue = _CATALOGUE.search(prompt.system)
     unable = _UNABLE.search(prompt.system)
-    names = tuple(name.strip(" .") for name in unable[1].split(",")) if unable else ()
+    names = frozenset(name.strip(" .") for name in unable[1].split(",")) if unable else frozenset()
     model = _planning(catalogue[1] if catalogue else "[]")
     plan = model.plan(prompt.request, history=prompt.turns, today=prompt.today, unable=names)
     return plan.model_dump_json()

@@ -11,12 +11,21 @@ from agents.offline.text import is_typo_of
 
 _ALIASES = (
     ("prepaid", "pre paid", "pay as you go", "payg", "paygo", "pre pay", "prepay", "pay as u go", "pay go"),
-    ("postpaid", "post paid", "pay monthly", "paymonthly", "monthly plan", "contract", "contracts", "postpay"),
-    ("sim only", "simonly", "simo", "sim deal", "sim deals", "sim card only", "only sim", "just a sim", "sim-only"),
+    ("postpaid", "post paid", "pay monthly", "paymonthly", "monthly plan", "postpay"),
+    ("sim only", "simonly", "simo", "sim deal", "sim card only", "only sim", "just a sim", "just the sim"),
     ("business", "corporate", "company", "for work", "enterprise", "my firm"),
-    ("family", "kids", "children", "household", "families"),
+    ("family", "kids", "children", "household"),
     ("student", "uni", "university"),
-    ("pay monthly", "contract", "with a phone", "with phone", "handset", "with a handset", "monthly contract"),
+    (
+        "pay monthly",
+        "with a phone",
+        "with phone",
+        "with a handset",
+        "monthly contract",
+        "contract phone",
+        "contract plan",
+        "monthly",
+    ),
     ("europe", "eu", "european", "european union", "eea"),
     ("world", "worldwide", "rest of world", "rest of the world", "global"),
     ("asia pacific", "asia", "apac", "pacific"),
@@ -31,8 +40,7 @@ _ALIASES = (
 
 def find_choices(line: Line, parameter: Parameter) -> tuple[str, ...]:
     """Values in the order of the enumeration, each with word boundaries; the most specific phrase wins."""
-    found = [(line.joined.find(phrase), phrase, value) for value, phrase in _said(line.joined, parameter)]
-    longest = {value: phrase for _, phrase, value in sorted(found, key=lambda item: len(item[1]))}
+    longest = dict(_said(_stems(line.joined), parameter))
     kept = [v for v, p in longest.items() if not any(p != q and f" {p} " in f" {q} " for q in longest.values())]
     if not kept:
         kept = list(_misspelt(line, parameter))
@@ -55,19 +63,16 @@ def _misspelt(line: Line, parameter: Parameter) -> Iterator[str]:
 
 
 def _is_negated(line: Line, phrase: str) -> bool:
-    return bool(phrase) and re.search(rf"\bnot (?:the |a )?{re.escape(phrase)}\b", line.joined) is not None
+    return bool(phrase) and re.search(rf"\bnot (?:the |a )?{re.escape(phrase)}\b", _stems(line.joined)) is not None
 
 
 @lru_cache(maxsize=512)
 def _patterns(parameter: Parameter) -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """Longer phrases first, so that they win."""
     return tuple(
-        (value, re.compile(r"\b(" + "|".join(sorted(_escaped(phrase) for phrase in phrases)) + r")(?:s|'s)?(?=\s|$)"))
+        (value, re.compile(rf"(?:^|\s)({'|'.join(map(re.escape, sorted(phrases, key=len, reverse=True)))})(?=\s|$)"))
         for value, phrases in _phrases(parameter).items()
     )
-
-
-def _escaped(phrase: str) -> str:
-    return re.escape(phrase)
 
 
 def _phrases(parameter: Parameter) -> dict[str, set[str]]:
@@ -87,8 +92,13 @@ def _phrases(parameter: Parameter) -> dict[str, set[str]]:
             if name in group or stem(name) in {stem(word) for word in group}:
                 others = {word for word in group if not any(word == other for other in named.values() if other != name)}
                 phrases[value] |= others
-    return {value: {phrase for phrase in found if phrase} for value, found in phrases.items()}
+    return {value: {_stems(_fold(phrase)) for phrase in found if phrase} for value, found in phrases.items()}
 
 
 def _fold(text: str) -> str:
     return read_line(text).joined
+
+
+@lru_cache(maxsize=2048)
+def _stems(joined: str) -> str:
+    return " ".join(stem(word) for word in joined.split())

@@ -4,20 +4,33 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from agents.offline.answering.filling import Context, Filled, fill, missing
 from agents.offline.answering.reading import Reading
 from agents.offline.answering.schema import Kind, ToolCard
 
-MONTHLY = (Kind.MONTH, Kind.YEAR_MONTH, Kind.DATE)
-PLACED = (Kind.COUNTRY, Kind.COUNTRY_CODE, Kind.PLACE)
+MONTHLY = (Kind.MONTH, Kind.YEAR_MONTH)
+PLACED = (Kind.COUNTRY, Kind.COUNTRY_CODE)
+_NAMED = {
+    Kind.MONTH: 2.0,
+    Kind.YEAR_MONTH: 2.0,
+    Kind.COUNTRY: 2.5,
+    Kind.COUNTRY_CODE: 2.5,
+    Kind.PLACE: 0.8,
+    Kind.TEXT: 0.7,
+    Kind.QUERY: 0.5,
+    Kind.YEAR: 0.3,
+    Kind.BOOLEAN: 0.7,
+}
 
 
 @dataclass(frozen=True, slots=True)
-class Score:
-    """`words` is what the words say; `fit` is what months, countries and counts say."""
+class Candidate:
+    """`words` is what the words say for the tool; `fit` is what months, countries and other values say."""
 
     tool: ToolCard
     words: float
     fit: float
+    filled: Filled
 
     @property
     def total(self) -> float:
@@ -34,47 +47,57 @@ class Scale:
             meaning: math.log(1 + len(tools) / sum(meaning in tool.weights for tool in tools)) for meaning in known
         }
 
-    def scores(self, reading: Reading) -> list[Score]:
+    def candidates(self, reading: Reading, context: Context, request: str) -> list[Candidate]:
         """Best first; equal ones stay in the order of the tools."""
-        scores = [Score(tool, self._words(tool, reading), fit(tool, reading)) for tool in self._tools]
-        return sorted(scores, key=lambda score: -score.total)
-
-    def knows(self, reading: Reading) -> bool:
-        return any(meaning in self._rarity for meaning in reading.meanings)
+        found = []
+        for tool in self._tools:
+            filled = fill(tool, reading, context, request=request)
+            found.append(Candidate(tool, self._words(tool, reading), _fit(tool, filled, reading), filled))
+        return sorted(found, key=lambda candidate: -candidate.total)
 
     def _words(self, tool: ToolCard, reading: Reading) -> float:
-        return sum(tool.weights.get(meaning, 0.0) * self._rarity.get(meaning, 0.0) for meaning in reading.meanings)
+        return sum(
+            max(tool.weights.get(meaning, 0.0) * self._rarity.get(meaning, 0.0) for meaning in meanings)
+            for meanings in reading.meanings
+        )
 
 
-def fit(tool: ToolCard, reading: Reading) -> float:
+def _fit(tool: ToolCard, filled: Filled, reading: Reading) -> float:
+    return _values(tool, filled, reading) + _lists(tool, reading) + _current(tool, reading)
+
+
+def _values(tool: ToolCard, filled: Filled, reading: Reading) -> float:
+    """What the tool can take of what was said, less what it lacks and what it would ignore."""
     score = 0.0
-    named = [month for month in reading.months if not month.negated]
-    now = bool(named) and all(month.shift == 0 for month in named)
-    monthly = tool.of(*MONTHLY)
-    if named:
-        score += 2.0 if monthly else 1.5 if now and tool.current else -0.5
-        score += 0.5 if any(parameter.required for parameter in monthly) and not now else 0.0
-    elif any(parameter.required for parameter in monthly):
-        score -= 1.5
-    placed = tool.of(*PLACED)
-    if reading.countries:
-        score += 2.5 if placed else -1.0
-    elif any(parameter.required for parameter in placed):
-        score -= 0.7
-    if tool.current and not named and not tool.required:
-        score += 0.8
-    score += _counting(tool, reading)
-    if any(parameter.kind is Kind.QUERY and parameter.required for parameter in tool.parameters):
-        score += 0.5
+    for parameter in tool.parameters:
+        if filled.values.get(parameter.name):
+            weight = _NAMED.get(parameter.kind, 1.5)
+            score += weight if parameter.name in filled.named else -0.4 if parameter.verbatim else 0.3 * weight
+            score += 0.4 if parameter.required and parameter.kind in MONTHLY else 0.0
+    for parameter in missing(tool, filled):
+        score -= 1.2 if parameter.kind in MONTHLY else 0.5
+    if filled.doubtful:
+        score += 2.0
+    if reading.named_months and not tool.of(*MONTHLY, Kind.DATE):
+        score -= 0.5
+    if reading.named_countries and not tool.of(*PLACED, Kind.PLACE):
+        score -= 1.0
     return score
 
 
-def _counting(tool: ToolCard, reading: Reading) -> float:
-    score = 0.0
-    if reading.listing:
-        score += 1.2 if tool.lists else 0.0
-    elif tool.lists:
-        score -= 0.3
-    if reading.count is not None and reading.count > 1:
-        score += 2.0 if tool.of(Kind.INTEGER) else 0.0
-    return score
+def _lists(tool: ToolCard, reading: Reading) -> float:
+    if not tool.lists:
+        return 0.0
+    score = 0.8 if reading.listing else -0.2
+    if any(tool.weights.get(meaning, 0.0) > 2 for meaning in reading.plurals):
+        score += 1.0
+    return score + (0.0 if reading.own else 0.4)
+
+
+def _current(tool: ToolCard, reading: Reading) -> float:
+    if not tool.current or tool.required:
+        return 0.0
+    months = reading.named_months
+    if any(month.shift != 0 for month in months):
+        return 0.0
+    return 0.5 + (1.5 if months else 0.0) + (0.8 if reading.own else 0.0)

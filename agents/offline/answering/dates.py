@@ -16,13 +16,19 @@ _IN_DAYS = re.compile(
 _PAST = re.compile(r"\b(?:was|were|did|ago|last|since|yesterday)\b")
 
 
-def find_date(reading: Reading, today: date) -> date | None:
+def find_dates(reading: Reading, today: date) -> tuple[date, ...]:
     """Weekdays and days without a year lie ahead unless the text looks back."""
     past = bool(_PAST.search(reading.line.joined))
-    for month in reading.months:
-        if month.day and month.month:
-            return _on(today, month.year, month.month, month.day, past=past)
-    return _named(reading, today, past=past)
+    found = [
+        _on(today, month.year, month.month, month.day, past=past)
+        for month in reading.named_months
+        if month.day and month.month
+    ]
+    days = tuple(day for day in found if day)
+    if days:
+        return days
+    named = _named(reading, today, past=past)
+    return (named,) if named else ()
 
 
 def _on(today: date, year: int | None, month: int, day: int, *, past: bool) -> date | None:

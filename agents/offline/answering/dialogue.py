@@ -1,6 +1,5 @@
 """Decides what one customer text asks for, given what was asked before it."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -8,39 +7,31 @@ from datetime import date
 from pydantic import JsonValue
 
 from agents.offline.answering.asking import ask_for, did_you_mean, not_able
-from agents.offline.answering.choosing import MONTHLY, PLACED, Scale, Score
-from agents.offline.answering.filling import Context, Filled, combine, country_value, fill, missing, said_year
+from agents.offline.answering.choosing import Candidate, Scale
+from agents.offline.answering.filling import Context, Filled, combine, missing
+from agents.offline.answering.pending import Pending, picked, picked_call, says_no
 from agents.offline.answering.reading import Reading, read
-from agents.offline.answering.schema import Kind, Parameter, ToolCard
+from agents.offline.answering.schema import Kind, ToolCard
 from agents.offline.answering.values import ToolCall
 from models.plan import AgentReply
 
 _ENOUGH = 0.6
-_YES = re.compile(
-    r"^(?:yes|yeah|yep|yup|y|ya|si|oui|ja|correct|right|exactly|that's right|sure|that one|please|ok|okay|it is|indeed|yes please|aye|spot on|you got it)\b"
-)
-_NO = re.compile(r"^(?:no|nope|nah|nein|non|neither|none|wrong)\b")
-_ORDINALS = (("first", "1st", "former"), ("second", "2nd", "latter"), ("third", "3rd"))
-
-
-@dataclass(frozen=True, slots=True)
-class Pending:
-    """A question of ours that waits for its answer."""
-
-    tool: ToolCard
-    parameter: Parameter
-    values: Mapping[str, tuple[JsonValue, ...]]
-    candidates: tuple[str, ...] = ()
+_PLACED = (Kind.COUNTRY, Kind.COUNTRY_CODE)
 
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """What the conversation is about: the last tool with its arguments, and what was named last."""
+    """What the conversation is about: the last tool with its calls, the month spoken of, our open question."""
 
     tool: ToolCard | None = None
-    arguments: Mapping[str, JsonValue] = field(default_factory=dict)
+    calls: tuple[Mapping[str, JsonValue], ...] = ()
     month: tuple[int, int | None] | None = None
+    year_said: bool = False
     pending: Pending | None = None
+
+    def context(self, today: date) -> Context:
+        arguments: Mapping[str, JsonValue] = self.calls[-1] if self.calls else {}
+        return Context(today, self.month, arguments, self.year_said)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,144 +40,132 @@ class Step:
     outcome: tuple[ToolCall, ...] | AgentReply
 
 
+@dataclass(frozen=True, slots=True)
 class Dialogue:
-    def __init__(self, tools: Sequence[ToolCard]) -> None:
-        self._tools = tools
-        self._scale = Scale(tools)
+    tools: Sequence[ToolCard]
+    scale: Scale = field(init=False)
+    guesses: bool = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "scale", Scale(self.tools))
+        object.__setattr__(self, "guesses", any(tool.of(*_PLACED) for tool in self.tools))
 
     def step(self, state: State, text: str, today: date) -> Step:
-        reading = read(text)
-        if state.pending and (answered := self._answered(state, state.pending, reading, text, today)):
+        reading = read(text, guess=self.guesses)
+        candidates = self.scale.candidates(reading, state.context(today), text)
+        if state.pending and (answered := _answered(state, state.pending, reading, candidates, today)):
             return answered
-        chosen = self._choose(state, reading)
+        if state.tool and len(state.calls) > 1 and (call := picked_call(reading, state.calls)) is not None:
+            after = replace(state, calls=(call,), pending=None)
+            return Step(after, (ToolCall(state.tool.name, call),))
+        chosen = _chosen(state, reading, candidates, today)
         if chosen is None:
-            return Step(_remember(replace(state, pending=None), reading, today), not_able(self._tools))
-        tool, inherits = chosen
-        context = Context(today, state.month, state.arguments)
-        filled = fill(tool, reading, context, request=text)
-        if inherits:
-            filled = combine(filled, _kept(state, filled, reading, today), tool)
-        else:
-            filled = _supplied(state, tool, filled, reading)
-        return self._outcome(state, tool, filled, reading, today)
+            return Step(_remembered(replace(state, pending=None), reading, today), not_able(self.tools))
+        return _outcome(state, *chosen, reading, today)
 
-    def _choose(self, state: State, reading: Reading) -> tuple[ToolCard, bool] | None:
-        """The tool, and whether the text leans on the last call."""
-        if not self._tools:
-            return None
-        scores = self._scale.scores(reading)
-        best = scores[0]
-        if state.tool:
-            if tool := self._inherited(state.tool, reading, scores):
-                return tool, True
-        if best.words >= _ENOUGH or best.tool.of(Kind.QUERY):
-            return best.tool, best.tool is state.tool and reading.elliptic
-        if best.total >= 1.5 and (reading.months or reading.countries):
-            return best.tool, False
+
+def _chosen(
+    state: State, reading: Reading, candidates: Sequence[Candidate], today: date
+) -> tuple[ToolCard, Filled] | None:
+    """The tool with its values, those of the last call included where the text leans on it."""
+    if not candidates:
         return None
-
-    def _inherited(self, last: ToolCard, reading: Reading, scores: Sequence[Score]) -> ToolCard | None:
-        """The last tool, when the text adds nothing but a value for it; another one when only that takes the value."""
-        speaks = max(score.words for score in scores) >= _ENOUGH
-        leaning = reading.elliptic or reading.pointing or reading.why
-        if speaks:
-            words = {score.tool.name: score.words for score in scores}
-            best = max(words.values())
-            return last if reading.elliptic and words[last.name] >= best - 0.3 and _takes(last, reading) else None
-        if not leaning and not (reading.months or reading.countries):
-            return None
-        if _takes(last, reading):
-            return last
-        return next((score.tool for score in scores if _takes(score.tool, reading)), None)
-
-    def _answered(self, state: State, pending: Pending, reading: Reading, text: str, today: date) -> Step | None:
-        """None when the text is no answer to our question but something new."""
-        tool, parameter = pending.tool, pending.parameter
-        value = _picked(pending, reading)
-        if value is None and pending.candidates and _NO.match(reading.line.joined) and len(reading.line.words) <= 3:
-            return Step(replace(state, pending=replace(pending, candidates=())), ask_for(parameter))
-        filled = fill(tool, reading, Context(today, state.month, state.arguments), request=text)
-        if value is not None:
-            filled = Filled({**filled.values, parameter.name: (value,)})
-        elif (not filled.values.get(parameter.name) and not filled.doubtful) or (parameter.kind in (Kind.TEXT, Kind.PLACE, Kind.QUERY) and self._is_new(reading, tool)):
-            return None
-        kept = {name: values for name, values in pending.values.items() if name not in filled.values}
-        return self._outcome(state, tool, Filled({**kept, **filled.values}, filled.doubtful), reading, today)
-
-    def _is_new(self, reading: Reading, tool: ToolCard) -> bool:
-        best = self._scale.scores(reading)[0]
-        return best.tool is not tool and best.words >= 2 * _ENOUGH
-
-    def _outcome(self, state: State, tool: ToolCard, filled: Filled, reading: Reading, today: date) -> Step:
-        if filled.doubtful:
-            parameter = tool.of(Kind.COUNTRY, Kind.COUNTRY_CODE)[0]
-            pending = Pending(tool, parameter, filled.values, filled.doubtful)
-            return Step(_remember(replace(state, pending=pending), reading, today), did_you_mean(filled.doubtful))
-        if lacking := missing(tool, filled):
-            pending = Pending(tool, lacking[0], filled.values)
-            return Step(_remember(replace(state, pending=pending), reading, today), ask_for(lacking[0]))
-        calls = filled.arguments(tool)
-        after = State(tool, calls[-1], _month_of(tool, calls[-1], state))
-        return Step(_remember(after, reading, today), tuple(ToolCall(tool.name, call) for call in calls))
-
-
-def _takes(tool: ToolCard, reading: Reading) -> bool:
-    months = [month for month in reading.months if not month.negated]
-    if months and not tool.of(*MONTHLY):
-        return False
-    return not reading.countries or bool(tool.of(*PLACED))
-
-
-def _kept(state: State, filled: Filled, reading: Reading, today: date) -> Mapping[str, JsonValue]:
-    """What the new text does not replace; a month that crossed into another year takes its own year along."""
-    if reading.months and state.tool and any(month.shift is not None for month in reading.months):
-        years = {parameter.name for parameter in state.tool.of(Kind.YEAR)}
-        return {name: value for name, value in state.arguments.items() if name not in years}
-    return state.arguments
-
-
-def _supplied(state: State, tool: ToolCard, filled: Filled, reading: Reading) -> Filled:
-    """Required values that were named before, and optional ones too when the text points back."""
-    if not state.arguments and state.month is None:
-        return filled
-    values = dict(filled.values)
-    for parameter in tool.parameters:
-        if values.get(parameter.name) or parameter.kind in (Kind.QUERY, Kind.TEXT):
-            continue
-        known = state.arguments.get(parameter.name)
-        if known is None and parameter.kind is Kind.MONTH and state.month:
-            known = state.month[0]
-        if known is not None and (parameter.required or reading.pointing):
-            values[parameter.name] = (known,)
-    return Filled(values, filled.doubtful)
-
-
-def _picked(pending: Pending, reading: Reading) -> JsonValue:
-    """`yes` to a single candidate, `the second one` of several."""
-    if not pending.candidates:
-        return None
-    codes = list(pending.candidates)
-    joined = reading.line.joined
-    for position, names in enumerate(_ORDINALS[: len(codes)]):
-        if any(re.search(rf"\b{name}\b", joined) for name in names):
-            return country_value(pending.parameter, codes[position])
-    if len(codes) == 1 and _YES.match(joined):
-        return country_value(pending.parameter, codes[0])
+    context = state.context(today)
+    last = next((c for c in candidates if state.tool and c.tool.name == state.tool.name), None)
+    best = max(candidates, key=lambda candidate: candidate.total + (_continuity(reading) if candidate is last else 0.0))
+    speaks = max(candidate.words for candidate in candidates) >= _ENOUGH
+    if last and not speaks:
+        return _continued(reading, candidates, last, context)
+    if best is last and reading.elliptic:
+        return best.tool, combine(best.filled, context, best.tool, years=_keeps_years(state, reading))
+    if best.words >= _ENOUGH or best.total >= 1.4 or best.tool.of(Kind.QUERY):
+        return best.tool, best.filled
     return None
 
 
-def _month_of(tool: ToolCard, call: Mapping[str, JsonValue], state: State) -> tuple[int, int | None] | None:
+def _continuity(reading: Reading) -> float:
+    if not reading.elliptic:
+        return 0.2
+    return 0.6 if reading.asking else 1.2
+
+
+def _continued(
+    reading: Reading, candidates: Sequence[Candidate], last: Candidate, context: Context
+) -> tuple[ToolCard, Filled] | None:
+    """The last tool again with the new value, or the tool that takes it when the last one does not."""
+    if _takes(last, reading) and (_says_something(last) or reading.pointing or reading.elliptic or reading.why):
+        return last.tool, combine(last.filled, context, last.tool, years=_keeps_years(None, reading, context))
+    for candidate in candidates:
+        if _takes(candidate, reading) and _says_something(candidate):
+            return candidate.tool, candidate.filled
+    return None
+
+
+def _says_something(candidate: Candidate) -> bool:
+    kinds = {parameter.name: parameter for parameter in candidate.tool.parameters}
+    return bool(candidate.filled.doubtful) or any(not kinds[name].verbatim for name in candidate.filled.named)
+
+
+def _takes(candidate: Candidate, reading: Reading) -> bool:
+    if reading.named_months and not candidate.tool.of(Kind.MONTH, Kind.YEAR_MONTH, Kind.DATE):
+        return False
+    return not reading.named_countries or bool(candidate.tool.of(*_PLACED, Kind.PLACE))
+
+
+def _keeps_years(state: State | None, reading: Reading, context: Context | None = None) -> bool:
+    said = state.year_said if state else context.year_said if context else False
+    return said or not reading.named_months
+
+
+def _answered(
+    state: State, pending: Pending, reading: Reading, candidates: Sequence[Candidate], today: date
+) -> Step | None:
+    """None when the text is no answer to our question but something new."""
+    candidate = next(c for c in candidates if c.tool.name == pending.tool.name)
+    name = pending.parameter.name
+    value = picked(pending, reading)
+    if value is None and pending.candidates and says_no(reading):
+        return Step(replace(state, pending=replace(pending, candidates=())), ask_for(pending.parameter))
+    found = {key: values for key, values in candidate.filled.values.items() if key in candidate.filled.named}
+    if value is not None:
+        found[name] = (value,)
+    elif (name not in found and not candidate.filled.doubtful) or _is_new(pending, reading, candidates):
+        return None
+    filled = Filled({**pending.values, **found}, frozenset(found), candidate.filled.doubtful if value is None else ())
+    return _outcome(state, candidate.tool, filled, reading, today)
+
+
+def _is_new(pending: Pending, reading: Reading, candidates: Sequence[Candidate]) -> bool:
+    """Free text answers any question, unless it clearly asks for another tool."""
+    if pending.parameter.kind not in (Kind.TEXT, Kind.PLACE, Kind.QUERY):
+        return False
+    best = max(candidates, key=lambda candidate: candidate.words)
+    return best.tool.name != pending.tool.name and best.words >= 2 * _ENOUGH and reading.asking
+
+
+def _outcome(state: State, tool: ToolCard, filled: Filled, reading: Reading, today: date) -> Step:
+    asked = _remembered(state, reading, today)
+    if filled.doubtful:
+        pending = Pending(tool, tool.of(*_PLACED)[0], filled.values, filled.doubtful)
+        return Step(replace(asked, pending=pending), did_you_mean(filled.doubtful))
+    if lacking := missing(tool, filled):
+        return Step(replace(asked, pending=Pending(tool, lacking[0], filled.values)), ask_for(lacking[0]))
+    calls = filled.arguments(tool)
     months, years = tool.of(Kind.MONTH), tool.of(Kind.YEAR)
-    month = call.get(months[0].name) if months else None
-    year = call.get(years[0].name) if years else None
-    return (month, year if isinstance(year, int) else None) if isinstance(month, int) else state.month
+    month = calls[-1].get(months[0].name) if months else None
+    year = calls[-1].get(years[0].name) if years else None
+    spoken = (month, year if isinstance(year, int) else None) if isinstance(month, int) else None
+    said = any(month.year is not None or month.year_shift is not None for month in reading.named_months)
+    after = State(
+        tool=tool,
+        calls=calls,
+        month=spoken or (None if tool.current else asked.month),
+        year_said=said or (state.year_said and year is not None),
+    )
+    return Step(after, tuple(ToolCall(tool.name, call) for call in calls))
 
 
-def _remember(state: State, reading: Reading, today: date) -> State:
-    named = [month for month in reading.months if not month.negated and not month.anchored]
-    if not named:
-        return state
-    return replace(state, month=named[-1].resolve(today, None)) if state.pending or state.month is None else state
-
-
-__all__ = ["Dialogue", "State", "Step", "said_year"]
+def _remembered(state: State, reading: Reading, today: date) -> State:
+    """A month that was named stays in mind even where no tool took it."""
+    named = [month for month in reading.named_months if not month.anchored]
+    return replace(state, month=named[-1].resolve(today, None)) if named else state

@@ -9,10 +9,10 @@ from itertools import product
 from pydantic import JsonValue
 
 from agents.offline.answering.choices import find_choices
-from agents.offline.answering.dates import find_date
+from agents.offline.answering.dates import find_dates
 from agents.offline.answering.numbers import find_number
-from agents.offline.answering.phrases import find_name, find_pair
-from agents.offline.answering.places import guess_countries
+from agents.offline.answering.patterns import find_emails, find_flags, find_identifiers, find_phones, find_postcodes
+from agents.offline.answering.phrases import find_matter, find_name, find_pair, find_place, find_words
 from agents.offline.answering.reading import Reading
 from agents.offline.answering.schema import Kind, Parameter, ToolCard
 from agents.offline.answering.tables import slot_tables
@@ -20,71 +20,95 @@ from agents.offline.answering.tables import slot_tables
 type Values = tuple[JsonValue, ...]
 type Arguments = Mapping[str, JsonValue]
 _CALLS = 6
-_POSTCODE = re.compile(r"\b([A-Z]{1,2}\d[A-Z\d]?) ?(\d[A-Z]{2})\b", re.IGNORECASE)
-_PHONE = re.compile(r"(?<!\d)(?:\+\d{1,3}[ \d]{8,14}\d|0\d[ \d]{8,11}\d)(?!\d)")
-_EMAIL = re.compile(r"[^\s@]+@[^\s@]+\.\w+")
-_IDENTIFIER = re.compile(r"\b(?=[\w-]*\d)[A-Za-z0-9][\w-]{1,40}\b")
+_YEAR = re.compile(r"\b(20\d\d)\b")
+_LAST_YEAR = re.compile(r"\b(?:last|previous) year\b")
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What was spoken of before: the month and countries last named, and the last call's arguments."""
+    """What was spoken of before: the month last named, and the last call's arguments."""
 
     today: date
     month: tuple[int, int | None] | None = None
     arguments: Arguments = field(default_factory=dict)
+    year_said: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Filled:
-    """One or more values per parameter; `doubtful` are country codes to be confirmed."""
+    """One or more values per parameter; `named` are those of the text itself, `doubtful` countries to be confirmed."""
 
     values: Mapping[str, Values]
+    named: frozenset[str] = frozenset()
     doubtful: tuple[str, ...] = ()
 
     def arguments(self, tool: ToolCard) -> tuple[dict[str, JsonValue], ...]:
         """Each combination is a call of its own; months carry their years."""
         names = [p.name for p in tool.parameters if self.values.get(p.name) and p.kind is not Kind.YEAR]
-        years = next(iter(tool.of(Kind.YEAR)), None)
-        paired = self.values.get(years.name, ()) if years else ()
-        month = next(iter(tool.of(Kind.MONTH)), None)
-        calls = []
-        for combination in product(*(self.values[name] for name in names)):
-            call = dict(zip(names, combination, strict=True))
-            if years and paired:
-                position = self.values[month.name].index(call[month.name]) if month and month.name in call else 0
-                year = paired[position] if position < len(paired) else paired[-1]
-                if year is not None:
-                    call[years.name] = year
-            calls.append(call)
+        calls = [
+            dict(zip(names, combination, strict=True)) for combination in product(*(self.values[n] for n in names))
+        ]
+        for year in tool.of(Kind.YEAR):
+            for call in calls:
+                if value := self._year(tool, year, call):
+                    call[year.name] = value
         return tuple(calls[:_CALLS])
+
+    def _year(self, tool: ToolCard, year: Parameter, call: Arguments) -> JsonValue:
+        years = self.values.get(year.name, ())
+        month = next(iter(tool.of(Kind.MONTH)), None)
+        if month is None or month.name not in call or len(years) < 2:
+            return years[0] if years else None
+        position = self.values[month.name].index(call[month.name])
+        return years[position] if position < len(years) else None
 
 
 def fill(tool: ToolCard, reading: Reading, context: Context, *, request: str) -> Filled:
-    """Values that this text names; nothing is made up."""
+    """What this text names, then what it leaves to what was said before; nothing is made up."""
     values: dict[str, Values] = {}
     _fill_months(tool, reading, context, values)
     doubtful = _fill_countries(tool, reading, values)
+    _fill_dates(tool, reading, context, values)
     _fill_texts(tool, reading, request, values)
     for parameter in tool.parameters:
-        if parameter.name not in values and (found := tuple(_others(parameter, reading, context))):
-            values[parameter.name] = found
-    return Filled({name: _shaped(tool, name, found) for name, found in values.items() if found}, doubtful)
+        if parameter.name not in values and (found := tuple(_others(parameter, reading))):
+            values[parameter.name] = (list(found),) if parameter.many else found
+    values = {name: found for name, found in values.items() if found}
+    named = frozenset(values)
+    for parameter in tool.required:
+        if parameter.verbatim and parameter.name not in values:
+            values[parameter.name] = (find_words(reading),)
+    return Filled(_supplied(tool, values, reading, context), named, doubtful)
 
 
-def _shaped(tool: ToolCard, name: str, found: Values) -> Values:
-    many = any(parameter.name == name and parameter.many for parameter in tool.parameters)
-    return (list(found),) if many else found
+def _supplied(tool: ToolCard, values: Mapping[str, Values], reading: Reading, context: Context) -> dict[str, Values]:
+    """Required values that were named before, and optional ones too when the text points back."""
+    supplied = dict(values)
+    points = reading.pointing or reading.definite or (reading.elliptic and not reading.asking)
+    for parameter in tool.parameters:
+        if parameter.name in values or parameter.kind in (Kind.QUERY, Kind.TEXT, Kind.YEAR, Kind.DATE):
+            continue
+        known = context.arguments.get(parameter.name)
+        if known is None and parameter.kind is Kind.MONTH and context.month:
+            known = context.month[0]
+        if known is not None and (parameter.required or (points and parameter.kind is not Kind.INTEGER)):
+            supplied[parameter.name] = (known,)
+            if parameter.kind is Kind.MONTH and context.month and (years := tool.of(Kind.YEAR)) and context.month[1]:
+                supplied.setdefault(years[0].name, (context.month[1],))
+    return supplied
 
 
 def _fill_months(tool: ToolCard, reading: Reading, context: Context, values: dict[str, Values]) -> None:
-    months = [month.resolve(context.today, context.month) for month in reading.months if not month.negated]
-    months = list(dict.fromkeys(months))
+    named = reading.named_months
+    if any(parameter.verbatim for parameter in tool.parameters):
+        named = tuple(month for month in named if not month.compared)
+    months = list(dict.fromkeys(month.resolve(context.today, context.month) for month in named))
     if not months:
-        _fill_year(tool, reading, context, values)
+        year = _said_year(reading, context.today)
+        values.update({parameter.name: (year,) for parameter in tool.of(Kind.YEAR) if year})
         return
     for parameter in tool.of(Kind.MONTH):
-        values[parameter.name] = tuple(_month_name(month) if parameter.pattern else month for month, _ in months)
+        values[parameter.name] = tuple(month for month, _ in months)
     for parameter in tool.of(Kind.YEAR_MONTH):
         values[parameter.name] = tuple(f"{year or _recent(month, context.today)}-{month:02}" for month, year in months)
     for parameter in tool.of(Kind.YEAR):
@@ -92,47 +116,28 @@ def _fill_months(tool: ToolCard, reading: Reading, context: Context, values: dic
             values[parameter.name] = tuple(year for _, year in months)
 
 
-def _month_name(month: int) -> int:
-    return month
-
-
 def _recent(month: int, today: date) -> int:
     return today.year if month <= today.month else today.year - 1
 
 
-_YEAR = re.compile(r"\b(20\d\d)\b")
-_LAST_YEAR = re.compile(r"\b(?:last|previous) year\b")
-
-
-def said_year(reading: Reading, today: date) -> int | None:
+def _said_year(reading: Reading, today: date) -> int | None:
     if match := _YEAR.search(reading.line.joined):
         return int(match[1])
     return today.year - 1 if _LAST_YEAR.search(reading.line.joined) else None
 
 
-def _fill_year(tool: ToolCard, reading: Reading, context: Context, values: dict[str, Values]) -> None:
-    year = said_year(reading, context.today)
-    for parameter in tool.of(Kind.YEAR):
-        if year:
-            values[parameter.name] = (year,)
-
-
 def _fill_countries(tool: ToolCard, reading: Reading, values: dict[str, Values]) -> tuple[str, ...]:
     parameters = tool.of(Kind.COUNTRY, Kind.COUNTRY_CODE)
-    if not parameters:
+    named = reading.named_countries
+    if not parameters or not named:
         return ()
-    named = [country for country in reading.countries if not country.negated]
-    if not named and not reading.countries:
-        guesses = guess_countries(reading.line, frozenset(tool.weights))
-        if any(not guess.sure for guess in guesses):
-            return tuple(guess.code for guess in guesses)
-        named = list(guesses)
+    if not all(country.sure for country in named):
+        return tuple(country.code for country in named)
     shared = len(parameters) > 1 and len(named) == len(parameters)
     for index, parameter in enumerate(parameters):
-        chosen = named[index : index + 1] if shared else named if index == 0 else []
-        values[parameter.name] = tuple(
-            country.code if parameter.kind is Kind.COUNTRY_CODE else country.name for country in chosen
-        )
+        chosen = named[index : index + 1] if shared else named if index == 0 else ()
+        found = tuple(country_value(parameter, country.code) for country in chosen)
+        values[parameter.name] = (list(found),) if parameter.many else found
     return ()
 
 
@@ -140,66 +145,57 @@ def country_value(parameter: Parameter, code: str) -> str:
     return code if parameter.kind is Kind.COUNTRY_CODE else slot_tables().names[code]
 
 
+def _fill_dates(tool: ToolCard, reading: Reading, context: Context, values: dict[str, Values]) -> None:
+    parameters = tool.of(Kind.DATE)
+    days = find_dates(reading, context.today) if parameters else ()
+    for parameter, day in zip(parameters, days, strict=False):
+        values[parameter.name] = (day.isoformat(),)
+
+
 def _fill_texts(tool: ToolCard, reading: Reading, request: str, values: dict[str, Values]) -> None:
+    texts = [parameter for parameter in tool.of(Kind.TEXT, Kind.PLACE) if parameter.required]
     for parameter in tool.of(Kind.QUERY):
         values[parameter.name] = (request.strip(),)
-    texts = [parameter for parameter in tool.of(Kind.TEXT, Kind.PLACE) if parameter.required]
     if len(texts) == 2:
         pair = find_pair(reading, texts[0])
-        for parameter, name in zip(texts, pair, strict=True):
-            values[parameter.name] = (name,) if name else ()
-    elif texts:
-        name = find_name(reading, texts[0])
-        values[texts[0].name] = (name,) if name else ()
+        values.update({p.name: (name,) for p, name in zip(texts, pair, strict=True) if name})
+        return
+    for parameter in texts[:1]:
+        if parameter.kind is Kind.PLACE:
+            name = find_place(reading, tool)
+        elif parameter.verbatim:
+            name = find_matter(reading, parameter)
+        else:
+            name = find_name(reading, parameter, tool)
+        values[parameter.name] = (name,) if name else ()
 
 
-def _others(parameter: Parameter, reading: Reading, context: Context) -> Iterator[JsonValue]:
-    original = reading.line.original
+def _others(parameter: Parameter, reading: Reading) -> Iterator[JsonValue]:
     match parameter.kind:
         case Kind.CHOICE:
             yield from find_choices(reading.line, parameter)
         case Kind.INTEGER | Kind.NUMBER:
             if (number := find_number(reading, parameter)) is not None and parameter.allows(number):
                 yield number
-        case Kind.DATE:
-            if day := find_date(reading, context.today):
-                yield day.isoformat()
         case Kind.BOOLEAN:
-            yield from _flag(parameter, reading)
+            yield from find_flags(parameter, reading)
         case Kind.POSTCODE:
-            yield from (f"{match[1]} {match[2]}".upper() for match in _POSTCODE.finditer(original))
+            yield from find_postcodes(reading.line.original)
         case Kind.PHONE:
-            yield from (match[0] for match in _PHONE.finditer(original))
+            yield from find_phones(reading.line.original)
         case Kind.EMAIL:
-            yield from (match[0] for match in _EMAIL.finditer(original))
+            yield from find_emails(reading.line.original)
         case Kind.IDENTIFIER:
-            yield from _identifiers(parameter, original)
+            yield from find_identifiers(parameter, reading.line.original)
         case _:
             return
 
 
-def _identifiers(parameter: Parameter, original: str) -> Iterator[JsonValue]:
-    for match in _IDENTIFIER.finditer(original):
-        if parameter.allows(match[0]) and not re.fullmatch(
-            r"20\d\d|\d+(?:gb|mb|st|nd|rd|th|g)", match[0], re.IGNORECASE
-        ):
-            yield match[0]
-
-
-def _flag(parameter: Parameter, reading: Reading) -> Iterator[bool]:
-    words = [
-        word for word in parameter.label.split() if word not in ("is", "has", "include", "with", "only", "including")
-    ]
-    joined = f" {reading.line.joined} "
-    if words and all(f" {word}" in joined for word in words):
-        yield re.search(rf"\b(?:no|not|without|exclude|excluding|don't) (?:\w+ )?{re.escape(words[0])}", joined) is None
-
-
-def combine(filled: Filled, inherited: Arguments, tool: ToolCard) -> Filled:
+def combine(filled: Filled, context: Context, tool: ToolCard, *, years: bool) -> Filled:
     """What the text names replaces what was said before, parameter by parameter."""
-    known = {parameter.name for parameter in tool.parameters}
-    values = {name: (value,) for name, value in inherited.items() if name in known} | dict(filled.values)
-    return Filled(values, filled.doubtful)
+    kept = {p.name for p in tool.parameters if p.kind is not Kind.YEAR or years}
+    values = {name: (value,) for name, value in context.arguments.items() if name in kept}
+    return Filled(values | {n: v for n, v in filled.values.items() if n in filled.named}, filled.named, filled.doubtful)
 
 
 def missing(tool: ToolCard, filled: Filled) -> Sequence[Parameter]:

@@ -12,10 +12,57 @@ from pydantic import JsonValue
 from agents.offline.answering.words import label
 
 _MONEY = frozenset(
-    ["amount", "total", "price", "cost", "charge", "fee", "balance", "due", "rate", "subtotal", "tax", "vat", "payment", "paid", "owed", "outstanding", "spend", "difference", "discount", "pass"]
+    [
+        "amount",
+        "total",
+        "price",
+        "cost",
+        "charge",
+        "fee",
+        "balance",
+        "due",
+        "rate",
+        "subtotal",
+        "tax",
+        "vat",
+        "payment",
+        "paid",
+        "owed",
+        "outstanding",
+        "spend",
+        "difference",
+        "discount",
+        "pass",
+    ]
 )
 _NOT_MONEY = frozenset(
-    ["date", "on", "at", "by", "id", "number", "count", "status", "name", "note", "type", "days", "day", "gb", "mb", "minutes", "method", "unit", "currency", "from", "to", "until", "left", "used", "allowance"]
+    [
+        "date",
+        "on",
+        "at",
+        "by",
+        "id",
+        "number",
+        "count",
+        "status",
+        "name",
+        "note",
+        "type",
+        "days",
+        "day",
+        "gb",
+        "mb",
+        "minutes",
+        "method",
+        "unit",
+        "currency",
+        "from",
+        "to",
+        "until",
+        "left",
+        "used",
+        "allowance",
+    ]
 )
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}(?:T[\d:.]+(?:Z|[+-]\d\d:\d\d)?)?")
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")

@@ -26,11 +26,14 @@ class Month:
     shift: int | None = None
     anchored: bool = False
     negated: bool = False
+    compared: bool = False
+    year_shift: int | None = None
 
     def resolve(self, today: date, anchor: tuple[int, int | None] | None) -> tuple[int, int | None]:
         """Month and year; the year only when it was said or the count crosses into another one."""
         if self.shift is None:
-            return self.month or (anchor[0] if anchor else today.month), self.year
+            said = today.year + self.year_shift if self.year_shift is not None else self.year
+            return self.month or (anchor[0] if anchor else today.month), said
         if self.anchored and anchor:
             month, said = anchor
             year = said or (today.year if month <= today.month else today.year - 1)
@@ -84,13 +87,107 @@ _ISO = re.compile(r"(?<![\d/])(20\d\d)-(1[0-2]|0?[1-9])(?:-(3[01]|[12]\d|0?[1-9]
 _SLASHED = re.compile(
     r"(?<![\d/.£€$])(\d{1,2})[/.-](\d{1,2})[/.-](20\d\d|\d\d)(?![\d/])|(?<![\d/.£€$])(\d{1,2})/(20\d\d|\d{1,2})(?![\d/])"
 )
+_AGAINST = re.compile(r"(?:than|compared (?:to|with)|versus|vs)(?: (?:in|for|my|the|it was|was))*$")
 _YEAR = re.compile(r"(20\d\d)(?:'s)?")
-_NOT = frozenset(["not", "except", "excluding", "isn't", "wasn't"])
+_NEGATED = re.compile(
+    r"(?:\bnot|\bexcept|\bexcluding|\bisn't|\b(?:don't|dont|didn't|do not|did not) (?:want|need|mean)|\binstead of|\brather than|\bother than)"
+    r"(?: (?:for|in|the|my|from|of|a|one|bill|invoice))*$"
+)
 _LEADS = frozenset(
-    ["in", "for", "of", "from", "since", "until", "till", "to", "during", "on", "by", "and", "or", "my", "the", "last", "this", "between", "early", "late", "mid", "end", "whole", "about", "your", "our", "before", "after", "through", "thru", "vs", "versus", "than", "is", "was", "en", "im", "in", "fur", "de", "del", "di", "du", "van", "voor", "para", "per", "za", "w", "no", "not", "next", "prior", "only", "st", "nd", "rd", "th", "1st"]
+    [
+        "in",
+        "for",
+        "of",
+        "from",
+        "since",
+        "until",
+        "till",
+        "to",
+        "during",
+        "on",
+        "by",
+        "and",
+        "or",
+        "my",
+        "the",
+        "last",
+        "this",
+        "between",
+        "early",
+        "late",
+        "mid",
+        "end",
+        "whole",
+        "about",
+        "your",
+        "our",
+        "before",
+        "after",
+        "through",
+        "thru",
+        "vs",
+        "versus",
+        "than",
+        "is",
+        "was",
+        "en",
+        "im",
+        "in",
+        "fur",
+        "de",
+        "del",
+        "di",
+        "du",
+        "van",
+        "voor",
+        "para",
+        "per",
+        "za",
+        "w",
+        "no",
+        "not",
+        "next",
+        "prior",
+        "only",
+        "st",
+        "nd",
+        "rd",
+        "th",
+        "1st",
+    ]
 )
 _MONTH_NOUNS = frozenset(
-    ["bill", "bills", "invoice", "statement", "bill's", "charges", "charge", "usage", "one", "payment", "roaming", "please", "pls", "plz", "instead", "too", "also", "then", "total", "amount", "month", "and", "or", "to", "'s", "not", "spend", "data", "calls"]
+    [
+        "bill",
+        "bills",
+        "invoice",
+        "statement",
+        "bill's",
+        "charges",
+        "charge",
+        "usage",
+        "one",
+        "payment",
+        "roaming",
+        "please",
+        "pls",
+        "plz",
+        "instead",
+        "too",
+        "also",
+        "then",
+        "total",
+        "amount",
+        "month",
+        "and",
+        "or",
+        "to",
+        "'s",
+        "not",
+        "spend",
+        "data",
+        "calls",
+    ]
 )
 
 
@@ -100,7 +197,15 @@ def find_months(line: Line) -> tuple[Month, ...]:
     taken = {index for month in found for index in range(month.first, month.last)}
     found += [month for month in _named(line, taken)]
     found.sort(key=lambda month: month.first)
-    return tuple(_filled(line, [replace(month, negated=_is_negated(line, month.first)) for month in found]))
+    return tuple(
+        _filled(
+            line,
+            [
+                replace(month, negated=_is_negated(line, month.first), compared=_is_compared(line, month.first))
+                for month in found
+            ],
+        )
+    )
 
 
 def _relative(line: Line) -> Iterator[Month]:
@@ -226,6 +331,15 @@ def _with_neighbours(line: Line, month: Month) -> Month:
     """Takes the year behind and the day before or behind along."""
     words, last = line.words, month.last
     following = [word.text for word in words[last : last + 3]]
+    for phrase, shift in (
+        ("last year", -1),
+        ("this year", 0),
+        ("of last year", -1),
+        ("of this year", 0),
+        ("year before", -1),
+    ):
+        if line.text(last, last + phrase.count(" ") + 1) == phrase:
+            return replace(month, year_shift=shift, last=last + phrase.count(" ") + 1)
     if following[:1] == ["of"]:
         following = following[1:]
         last += 1
@@ -250,14 +364,12 @@ def _with_neighbours(line: Line, month: Month) -> Month:
 
 
 def _is_negated(line: Line, first: int) -> bool:
-    before = [word.text for word in line.words[max(0, first - 3) : first]]
-    while before and before[-1] in ("for", "in", "the", "my", "from", "of"):
-        before.pop()
-    return bool(before) and (
-        before[-1] in _NOT
-        or before[-2:] in (["rather", "than"], ["instead", "of"], ["other", "than"])
-        or (before[-1] in ("instead", "rather", "other"))
-    )
+    return bool(_NEGATED.search(line.text(first - 6, first)))
+
+
+def _is_compared(line: Line, first: int) -> bool:
+    """`higher than last month`: what the month asked about is held against."""
+    return bool(_AGAINST.search(line.text(first - 4, first)))
 
 
 def _filled(line: Line, months: list[Month]) -> Iterator[Month]:

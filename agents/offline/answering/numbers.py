@@ -1,79 +1,75 @@
 """Numbers in a text, and which parameter each of them answers."""
 
 import re
+from collections.abc import Iterator
 
 from agents.offline.answering.reading import Reading
 from agents.offline.answering.schema import Parameter
-from agents.offline.answering.vocabulary import concept, stem
+from agents.offline.answering.vocabulary import meanings, stem, word_set
 
-_LIMITS = frozenset(["limit", "count", "max", "maximum", "number", "n", "top", "size", "amount", "how", "many", "results", "last"])
+_LIMITS = word_set("limit count max maximum number n top size how many result last")
+_MONEY = word_set("price cost amount budget fe spend pound gbp")
+_POUNDS = word_set("£ € $ pound pounds quid gbp")
+_UNCOUNTED = word_set("gb mb data pound pounds minutes days day gigs")
 _MOST = re.compile(
     r"(?:under|below|less than|up to|at most|max(?:imum)?(?: of)?|cheaper than|no more than|within|fewer than)(?: about| around)?$"
 )
 _LEAST = re.compile(r"(?:over|above|at least|more than|min(?:imum)?(?: of)?|greater than|from)$")
-_MONEY = frozenset(["price", "cost", "amount", "budget", "fee", "spend", "pounds", "gbp"])
 _NUMBER = re.compile(r"[£€$]?\s?(\d[\d,]*(?:\.\d+)?)([a-z]*)")
-_PERIODS = {"year": 12, "twelve": 12, "half": 6, "quarter": 3}
+_PERIODS = ((r"half (?:a )?year", 6), (r"(?:twelve months|12 months|year)", 12), (r"quarter", 3))
 
 
 def find_number(reading: Reading, parameter: Parameter) -> int | float | None:
     """The number that fits the parameter's unit or, for a limit, the count that was asked for."""
     label = {stem(word) for word in parameter.label.split()}
     about = label | {stem(word) for word in re.findall(r"[a-z]+", parameter.description.lower())}
-    if label & {stem(word) for word in _LIMITS} and not label & {stem(word) for word in _MONEY}:
-        return _limit(reading, parameter)
-    best: tuple[int, float] | None = None
+    if label & _LIMITS and not about & _MONEY and not label & {"gb", "mb"}:
+        return _limit(reading, about)
+    best: tuple[float, float] = (0.0, 0.0)
     for position, (value, unit, lead) in enumerate(_numbers(reading)):
-        score = _fit(label, about, unit, lead) - position * 0.01
-        if score > 0 and (best is None or score > best[0]):
-            best = (score, value)  # type: ignore[assignment]
-    if best is None:
+        score = _score(label, about, unit, lead, required=parameter.required) - position * 0.01
+        best = max(best, (score, value), key=lambda pair: pair[0])
+    if best[0] <= 0:
         return None
-    return int(best[1]) if float(best[1]).is_integer() else best[1]
+    return int(best[1]) if best[1].is_integer() else best[1]
 
 
-def _fit(label: set[str], about: set[str], unit: str, lead: str) -> float:
-    money = unit in ("£", "pound", "pounds", "quid", "€", "$")
-    wants_money = bool(about & {stem(word) for word in _MONEY})
-    if money != wants_money:
-        return 0 if money or not unit or stem(unit) not in about else 2
-    score = 2.0 if money or (unit and (stem(unit) in about or concept(unit) in about)) else 0.5 if not unit else 0
-    least, most = bool(label & {"min", "minimum", "least"}), bool(label & {"max", "maximum", "most", "budget"})
+def _score(label: set[str], about: set[str], unit: str, lead: str, *, required: bool) -> float:
+    least, most = label & {"min", "minimum", "least"}, label & {"max", "maximum", "most", "budget"}
     if (least and _MOST.search(lead)) or (most and _LEAST.search(lead)):
-        return 0
-    return score
+        return 0.0
+    if (unit in _POUNDS) != bool(about & _MONEY):
+        return 0.0
+    if unit in _POUNDS or stem(unit) in about or about.intersection(meanings(unit)):
+        return 2.0
+    if any(stem(word) in label for word in lead.split()):
+        return 1.5
+    return 0.5 if required and not unit else 0.3 if required else 0.0
 
 
-def _numbers(reading: Reading) -> list[tuple[float, str, str]]:
-    found: list[tuple[float, str, str]] = []
+def _numbers(reading: Reading) -> Iterator[tuple[float, str, str]]:
+    """Each number with its unit and the words before it."""
     words = reading.line.words
     for index, word in enumerate(words):
-        if index in reading.taken:
-            continue
         match = _NUMBER.fullmatch(word.text)
         value = float(match[1].replace(",", "")) if match else word.number
-        if (
-            value is None
-            or (word.text in ("un", "une", "uno", "ein", "eine", "a", "one", "een", "two")
-            and len(words) == 1)
-        ):
+        if value is None or index in reading.taken or (not match and index + 1 == len(words) and len(words) > 1):
             continue
-        unit = word.text[0] if word.text[0] in "£€$" else (match[2] if match else "")
+        unit = word.text[0] if word.text[0] in "£€$" else match[2] if match else ""
         unit = unit or (words[index + 1].text if index + 1 < len(words) else "")
-        found.append((value, unit, " ".join(before.text for before in words[max(0, index - 3) : index])))
-    return found
+        yield value, unit, reading.line.text(index - 3, index)
 
 
-def _limit(reading: Reading, parameter: Parameter) -> int | None:
-    if reading.count is not None and reading.count_unit not in ("gb", "data", "pound", "minut", "day"):
+def _limit(reading: Reading, about: set[str]) -> int | None:
+    if reading.count is not None and reading.count_unit not in _UNCOUNTED:
         return reading.count * 12 if reading.count_unit in ("year", "years") else reading.count
-    joined = reading.line.joined
-    if match := re.search(r"\b(?:last|past|previous) (half (?:a )?year|year|quarter|twelve months)\b", joined):
-        return _PERIODS[match[1].split()[0]]
-    if re.search(r"\blast half(?: a)? year|\bhalf a year", joined):
-        return 6
-    about = {stem(word) for word in re.findall(r"[a-z]+", parameter.description.lower())}
+    for period, months in _PERIODS:
+        if (
+            re.search(rf"\b(?:last|past|previous) {period}\b", reading.line.joined)
+            and "last year" not in reading.line.joined
+        ):
+            return months
     for value, unit, _ in _numbers(reading):
-        if unit and float(value).is_integer() and stem(unit) in about:
+        if unit and value.is_integer() and stem(unit) in about:
             return int(value)
     return None

@@ -3,40 +3,118 @@
 import re
 
 from agents.offline.answering.reading import Reading
-from agents.offline.answering.schema import Parameter
-from agents.offline.answering.vocabulary import concept, stem
-from agents.offline.answering.words import Line
+from agents.offline.answering.schema import Parameter, ToolCard
+from agents.offline.answering.vocabulary import EMPTY, meanings, stem, word_set
+from agents.offline.answering.words import Line, read_line
 
-_LEADING = frozenset(
-    ["can", "could", "would", "will", "you", "u", "please", "pls", "plz", "explain", "explaining", "tell", "me", "about", "why", "was", "were", "is", "are", "am", "i", "i'm", "i've", "been", "being", "have", "has", "had", "did", "do", "does", "the", "a", "an", "this", "that", "these", "those", "what", "what's", "whats", "which", "who", "how", "come", "for", "of", "on", "in", "to", "and", "or", "but", "so", "my", "your", "there", "it's", "its", "it", "got", "get", "getting", "charged", "charging", "billed", "hi", "hello", "hey", "just", "want", "wanted", "know", "to", "understand", "need", "like", "see", "show", "give", "look", "up", "check", "if", "with", "some", "from", "by", "not", "compare", "comparing", "comparison", "difference", "differences", "between", "switch", "switching", "change", "changing", "move", "moving", "upgrade", "upgrading", "than", "then", "also", "now", "ok", "okay", "well", "right", "sorry", "thanks", "thank", "u", "actually", "much", "paying", "pay", "paid", "seems", "seem", "there's", "theres", "whats", "where", "does", "did", "book", "find", "get", "information", "info", "details", "detail", "more", "help", "regarding", "re", "concerning", "appear", "appears", "appeared", "doing", "added", "put", "i'd", "id", "should", "better", "cheaper", "worse"]
+_LEADING = word_set(
+    """can could would will you u please pls plz explain explaining tell me about why was were is are am i i'm i've been being have has had did do
+    does the a an this that these those what what's whats which who how come for of on in to and or but so my your there it's its it got get
+    getting charged charging billed hi hello hey just want wanted know to understand need like see show give look up check if with some from
+    by not compare comparing comparison difference differences between switch switching change changing move moving upgrade upgrading than
+    then also now ok okay well right sorry thanks thank actually much paying pay paid seems seem there's theres where book find
+    information info details detail more help regarding re concerning appear appears appeared doing added put id i'd should better cheaper
+    worse only bit stuff"""
 )
-_TRAILING = frozenset(
-    ["on", "in", "my", "the", "a", "an", "bill", "bills", "invoice", "statement", "account", "for", "this", "that", "please", "pls", "plz", "thanks", "thank", "you", "cheers", "ta", "month", "to", "of", "at", "is", "was", "mean", "means", "meant", "be", "it", "about", "and", "or", "with", "from", "by", "do", "does", "did", "there", "here", "again", "now", "me", "i", "am", "are", "get", "got", "come", "came", "appear", "appears", "appeared", "showing", "shown", "show", "added", "charged", "plan", "plans", "tariff", "tariffs", "deal", "deals", "package", "packages", "one", "ones", "instead", "better", "cheaper", "worse", "best", "more", "differ", "compare", "compared", "compares", "comparison", "like", "all", "latest", "last", "current", "exactly", "then", "too", "as", "well", "side", "next", "each"]
+_TRAILING = word_set(
+    """on in my the a an bill bills invoice statement account for this that please pls plz thanks thank you cheers ta month to of at is was
+    mean means meant be it about and or with from by do does did there here again now me i am are get got come came appear appears appeared
+    showing shown show added charged plan plans tariff tariffs deal deals package packages one ones instead better cheaper worse best more
+    differ compare compared compares comparison like all latest last current exactly then too as well side next each i've ive been have
+    thing things bit stuff year which i'm im he she they we has had what"""
 )
-_EMPTY_NAMES = frozenset(
-    ["twice", "double", "extra", "more", "much", "higher", "lower", "wrong", "so", "too", "something", "anything", "everything", "it", "that", "this", "thing", "things", "money", "amount", "total", "expensive", "high", "low", "different", "strange", "weird", "unknown", "new", "what", "why", "how", "when", "other", "another", "some", "each", "two", "both", "plans", "tariffs", "few", "increase", "increased", "gone", "up", "go", "down", "went"]
+_EMPTY_NAMES = word_set(
+    """twice double extra more much higher lower wrong something anything everything thing things money amount total expensive high low different
+    strange weird unknown new when another other some each two both plans tariffs few increase increased gone up go down went break
+    breakdown many odd funny usual than"""
 )
+_CHANGE = re.compile(
+    r"\b(?:higher|lower|more|less|expensive|cheaper|high|low|up|down|increase|increased|increases|jump|jumped|risen|rise|dear|dearer|difference|different|"
+    r"much|double|doubled|big|bigger|large|cost|costing)\b"
+)
+_PLACING = word_set("in for at near to around")
 _JOINTS = (
     re.compile(r" (?:vs|versus|v|against|with|than) "),
     re.compile(r" (?:and|or) "),
     re.compile(r" (?:to|into) "),
 )
 _OWN = re.compile(
-    r"^(?:the )?(?:(?:my|mine|our)\b(?: (?:current|existing|own|present|old|plan|tariff|package|deal|one|contract))*|(?:the )?(?:plan|tariff|package|deal|one) (?:i have|i'm on|im on|i am on|i've got)|(?:what|the one) (?:i have|i've got|i'm on)|current (?:plan|tariff|package|deal)|mine)$"
+    r"\b(?:(?:my|our)(?: (?:current|existing|own|present|old))?(?: (?:plan|tariff|package|deal|one|contract))?$|mine\b"
+    r"|(?:my|our|current|existing) (?:\w+ )?(?:plan|tariff|package|deal|one|contract)\b"
+    r"|(?:plan|tariff|package|deal|one|what) (?:i have|i'm on|im on|i am on|i've got|i got)\b)"
 )
 _QUOTED = re.compile(r"[\"“”']([^\"“”']{2,60})[\"“”'](?=\W|$)")
 
 
-def find_name(reading: Reading, parameter: Parameter) -> str | None:
-    """The longest stretch between entities that is more than wrapping; None when nothing is left."""
+def find_matter(reading: Reading, parameter: Parameter) -> str:
+    """The thing asked about; the question itself when it asks what changed."""
+    if reading.why and _CHANGE.search(reading.line.joined):
+        return find_words(reading)
+    return find_name(reading, parameter, None)
+
+
+def find_name(reading: Reading, parameter: Parameter, tool: ToolCard | None) -> str:
+    """The longest stretch between months that is more than wrapping; empty when nothing is left."""
     if quoted := _QUOTED.search(reading.line.original):
         return quoted[1]
-    best = ""
-    for first, last in _stretches(reading):
-        name = _trimmed(reading.line, first, last, parameter)
-        if len(name) > len(best):
-            best = name
-    return best or None
+    names = [_trimmed(reading.line, first, last, parameter) for first, last in _stretches(reading)]
+    if tool:
+        names = [name for name in names if not _is_about(tool, name)]
+    return max(names, key=len, default="")
+
+
+def _is_about(tool: ToolCard, name: str) -> bool:
+    """Whether a name says no more than what the tool is for."""
+    words = [word.text for word in read_line(name).words]
+    return all(word in EMPTY or any(tool.weights.get(meaning, 0) >= 1 for meaning in meanings(word)) for word in words)
+
+
+def find_place(reading: Reading, tool: ToolCard) -> str:
+    """What follows `in` or `for`: names in capitals, else the one word; a text of a few words is a place itself."""
+    line = reading.line
+    free = [i not in reading.taken or i in _countries_at(reading) for i in range(len(line.words))]
+    for index, word in enumerate(line.words[:-1]):
+        if word.text in _PLACING and free[index + 1] and (last := _place_end(line, index + 1, free)) > index + 1:
+            name = line.between(index + 1, last)
+            if not _is_about(tool, name) and not line.words[index + 1].text[0].isdigit():
+                return name
+    first = 0
+    while first < len(line.words) and line.words[first].text in EMPTY | _LEADING:
+        first += 1
+    name = line.between(first, len(line.words))
+    return (
+        name
+        if first < len(line.words)
+        and len(line.words) - first <= 3
+        and all(free)
+        and not _is_about(tool, name)
+        and not line.words[first].text[0].isdigit()
+        else ""
+    )
+
+
+def _countries_at(reading: Reading) -> set[int]:
+    return {i for country in reading.countries for i in range(country.first, country.last)}
+
+
+def _place_end(line: Line, first: int, free: list[bool]) -> int:
+    last = first
+    while last < len(line.words) and free[last] and line.is_capital(last):
+        last += 1
+    if last == first and line.words[first].text not in EMPTY and line.words[first].number is None:
+        last = first + 1
+    return last
+
+
+def find_words(reading: Reading) -> str:
+    """The text with its months and the word that leads to each of them cut out."""
+    line, dropped = reading.line, set[int]()
+    for month in reading.months:
+        dropped.update(range(month.first, month.last))
+        if month.first and line.words[month.first - 1].text in ("in", "for", "than", "of"):
+            dropped.add(month.first - 1)
+    kept = [line.between(i, i + 1) for i in range(len(line.words)) if i not in dropped]
+    return " ".join(kept)
 
 
 def find_pair(reading: Reading, parameter: Parameter) -> tuple[str | None, str | None]:
@@ -65,9 +143,8 @@ def _stretches(reading: Reading) -> list[tuple[int, int]]:
 
 
 def _name_of(line: Line, first: int, last: int, parameter: Parameter) -> str | None:
-    for start in range(first, last):
-        if _OWN.match(" ".join(word.text for word in line.words[start:last])):
-            return own_name(parameter)
+    if _OWN.search(line.text(first, last)):
+        return own_name(parameter)
     return _trimmed(line, first, last, parameter) or None
 
 
@@ -85,6 +162,6 @@ def _trimmed(line: Line, first: int, last: int, parameter: Parameter) -> str:
     while last > first and (words[last - 1].text in _TRAILING or stem(words[last - 1].text) in own):
         last -= 1
     rest = [word.text for word in words[first:last]]
-    if all(word in _EMPTY_NAMES or word in _LEADING or word in _TRAILING or concept(word) in own for word in rest):
+    if all(word in _EMPTY_NAMES | _LEADING | _TRAILING or stem(word) in own for word in rest):
         return ""
     return line.between(first, last)

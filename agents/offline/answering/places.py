@@ -8,13 +8,17 @@ from functools import lru_cache
 from rapidfuzz.distance import OSA
 
 from agents.offline.answering.tables import slot_tables
+from agents.offline.answering.vocabulary import EMPTY, meanings, stem
 from agents.offline.answering.words import Line
 
 _LONGEST = 5
 HOME = "GB"
 _NAMING = frozenset(["is", "i'm", "im", "it's", "hi", "hello", "dear", "called", "mr", "mrs", "ms", "miss"])
 _CALLED_TO = re.compile(r"\b(?:call|calls|calling|ring|ringing|phone|phoning|text|texts|texting|sms)\b")
-_NOT = frozenset(["not", "except", "excluding", "isn't"])
+_NEGATED = re.compile(
+    r"(?:\bnot|\bexcept|\bexcluding|\bisn't|\b(?:don't|dont|didn't|do not|did not) (?:want|need|mean)|\binstead of|\brather than|\bother than)"
+    r"(?: (?:for|in|the|to|from|of))*$"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,14 +91,7 @@ def _is_meant(line: Line, index: int, phrase: str) -> bool:
 
 
 def _is_negated(line: Line, index: int) -> bool:
-    before = [word.text for word in line.words[max(0, index - 3) : index]]
-    while before and before[-1] in ("for", "in", "the", "to", "from", "of"):
-        before.pop()
-    return bool(before) and (
-        before[-1] in _NOT
-        or before[-2:] in (["rather", "than"], ["instead", "of"], ["other", "than"])
-        or before[-1] in ("instead", "rather")
-    )
+    return bool(_NEGATED.search(line.text(index - 5, index)))
 
 
 def _called_from(line: Line, countries: list[Country]) -> list[Country]:
@@ -105,31 +102,37 @@ def _called_from(line: Line, countries: list[Country]) -> list[Country]:
     return starts if len(starts) == 1 else countries
 
 
-def guess_countries(line: Line, known: frozenset[str]) -> tuple[Country, ...]:
+def guess_countries(line: Line, taken: frozenset[int]) -> tuple[Country, ...]:
     """Misspelt names among words that mean nothing else; several countries for one word when it could be either."""
-    tables = slot_tables()
+    safe = slot_tables().safe
     for size in (2, 1):
         for index in range(len(line.words) - size + 1):
             words = [word.text.removesuffix("'s") for word in line.words[index : index + size]]
-            text = " ".join(words)
-            unknown = len(text) >= 5 and not any(word.isdigit() for word in words)
-            if size == 1:
-                unknown = unknown and text not in tables.safe and text not in known and text not in tables.months
-            if unknown and (found := _nearest(text)):
+            if not taken.isdisjoint(range(index, index + size)) or not all(word.isalpha() for word in words):
+                continue
+            if size == 1 and (
+                len(words[0]) < 5 or words[0] in safe or words[0] in EMPTY or meanings(words[0]) != (stem(words[0]),)
+            ):
+                continue
+            if found := _nearest(" ".join(words)):
                 return tuple(Country(code, index, index + size, sure=sure) for code, sure in found)
     return ()
 
 
 @lru_cache(maxsize=4096)
 def _nearest(text: str) -> tuple[tuple[str, bool], ...]:
+    """Country codes of the closest names, and whether there is no doubt."""
     tables = slot_tables()
+    if " " in text and (len(text) < 8 or any(word in tables.safe for word in text.split())):
+        return ()
     limit = 1 if len(text) < 8 else 2
     scored: dict[str, int] = {}
-    for name, code in tables.countries.items():
-        if abs(len(name) - len(text)) <= limit and name.count(" ") == text.count(" ") and len(name) >= 5:
+    for name in tables.country_index.get(text[0], ()):
+        if abs(len(name) - len(text)) <= limit and (" " in name) == (" " in text):
             distance = OSA.distance(text, name, score_cutoff=limit)
-            if distance <= limit and (name[0] == text[0] or distance == 1):
-                scored[code] = min(distance, scored.get(code, 9))
+            if distance <= limit:
+                code = tables.countries[name]
+                scored[code] = min(distance, scored.get(code, limit))
     best = min(scored.values(), default=0)
     codes = [code for code, distance in scored.items() if distance == best]
     sure = len(codes) == 1 and (best == 1 or len(text) >= 9)

@@ -1,91 +1,116 @@
 """One customer text, read once: the months, countries and numbers in it and the meaning of the other words."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
 from agents.offline.answering.months import Month, find_months
-from agents.offline.answering.places import Country, find_countries
-from agents.offline.answering.vocabulary import EMPTY, concept
-from agents.offline.answering.words import Line, read_line
+from agents.offline.answering.places import Country, find_countries, guess_countries
+from agents.offline.answering.vocabulary import EMPTY, meanings, stem, word_set
+from agents.offline.answering.words import NUMBERS, Line, read_line
 
+_SOFTENERS = r"(?:ok|okay|so|right|great|thanks|thank you|cool|hmm|um|no|nope|sorry|yes|and|but|oh|ah|please|actually|well|then|alright)"
 _OPENING = re.compile(
-    r"^(?:ok |okay |so |right |great |thanks |thank you |cool |hmm |no |sorry |yes |and |but |oh )*(?:and|what about|how about|what of|or|but|also|same for|plus|y|et|und|not|no|i meant|i mean|instead|then|now|make that|make it|try|for)\b"
+    rf"^(?:{_SOFTENERS} )*(?:and|what about|how about|what of|or|but|also|same for|plus|y|et|und|not|no|sorry|i meant|"
+    r"i mean|instead|make that|make it|try|for|only|just|in|from|with|wat|what abt|how abt)\b"
 )
-_POINTING = re.compile(r"\b(?:it|that|this|there|them|those|these|one|ones|same|then|its|it's|that's)\b")
-_WHY = re.compile(r"^(?:and |but |so |ok |ok so )*(?:why|how come|what happened|warum|pourquoi|por que|perche)\b")
+_POINTING = re.compile(r"\b(?:it|that|this|there|them|those|these|one|ones|same|its|it's|that's|thats|both)\b")
+_DEFINITE = re.compile(r"\bthe (?:bill|invoice|statement|payment|charge|booking|order|country)\b")
+_WHY = re.compile(
+    rf"^(?:{_SOFTENERS} )*(?:why|how come|what happened|warum|pourquoi|por que|perche|y)\b|\bwhy\b|\bhow come\b"
+)
 _LISTING = re.compile(
-    r"\b(?:list|all|every|each|history|show me (?:my|the|your)? ?\w+s|which|what \w+s|past|previous|available|options|choose|offer|range|different)\b"
+    r"\b(?:list|all|every|each|history|which|what (?!is|was|'s|does|has)\w+s|past|previous|available|options|choose|offer|"
+    r"offers|range|different|any|got|have you|recent|past year|overview)\b"
 )
+_OWN = re.compile(r"\b(?:my|mine|our|i'm on|im on|am i|do i have|i have|i've got|i am on|have i|did i|do i)\b")
+_COUNTS = r"(\d{1,3}|couple of|couple|few|dozen|" + "|".join(NUMBERS) + ")"
 _COUNT = re.compile(
-    r"\b(?:last|past|previous|recent|latest|first|top|next)(?: my)? (\d{1,3}|one|two|three|four|five|six|seven|eight|nine|ten|twelve|couple of|few|dozen)\b(?: (\w+))?|\b(\d{1,3}|two|three|four|five|six|seven|eight|nine|ten|twelve) (?:most recent|latest|recent|last|past|previous)(?: (\w+))?"
+    rf"\b(?:last|past|previous|recent|latest|first|top|next)(?: my)? {_COUNTS}\b(?: (\w+))?"
+    rf"|\b{_COUNTS} (?:most recent|latest|recent|last|past|previous)(?: (\w+))?"
 )
+_ASKING = word_set(
+    "how when what why is was were are did do does can could show list tell give explain compare who where which will would get see book run check"
+)
+_PAIRS = (("how much", "price"), ("gone up", "explain"), ("went up", "explain"), ("go up", "explain"))
+_OTHERS = {"couple of": 2, "couple": 2, "few": 3, "dozen": 12}
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """`meanings` leaves out entities and empty words; `elliptic` texts lean on what was said before."""
+    """`meanings` has one entry per word that is neither empty nor an entity; `elliptic` texts lean on earlier ones."""
 
     line: Line
     months: tuple[Month, ...]
     countries: tuple[Country, ...]
-    meanings: frozenset[str]
+    meanings: tuple[tuple[str, ...], ...]
+    plurals: frozenset[str]
     taken: frozenset[int]
     count: int | None
-    count_unit: str | None
+    count_unit: str
     elliptic: bool
     pointing: bool
+    definite: bool
     why: bool
     listing: bool
+    own: bool
+    asking: bool
+
+    @property
+    def named_months(self) -> tuple[Month, ...]:
+        return tuple(month for month in self.months if not month.negated)
+
+    @property
+    def named_countries(self) -> tuple[Country, ...]:
+        return tuple(country for country in self.countries if not country.negated)
 
 
 @lru_cache(maxsize=2048)
-def read(text: str) -> Reading:
+def read(text: str, *, guess: bool = False) -> Reading:
+    """With `guess`, a misspelt country counts where none is spelt right."""
     line = read_line(text)
     months = find_months(line)
+    taken = {i for month in months for i in range(month.first, month.last)}
     countries = find_countries(line)
-    taken = {i for mention in (*months, *countries) for i in range(mention.first, mention.last)}
+    if guess and not countries:
+        countries = guess_countries(line, frozenset(taken))
+    taken |= {i for country in countries for i in range(country.first, country.last)}
     count = _COUNT.search(line.joined)
-    meanings = frozenset(_meanings(line, taken))
+    joined = line.joined
     return Reading(
         line=line,
         months=months,
         countries=countries,
-        meanings=meanings,
+        meanings=tuple(dict.fromkeys(_meanings(line, taken))),
+        plurals=frozenset(_plurals(line)),
         taken=frozenset(taken),
         count=_number(count[1] or count[3]) if count else None,
-        count_unit=concept(count[2] or count[4] or "") if count else None,
-        elliptic=bool(_OPENING.match(line.joined)) or len(line.words) - len(taken) <= 2,
-        pointing=bool(_POINTING.search(line.joined)),
-        why=bool(_WHY.match(line.joined)),
-        listing=bool(_LISTING.search(line.joined)),
+        count_unit=(count[2] or count[4] or "") if count else "",
+        elliptic=bool(_OPENING.match(joined)) or len(line.words) - len(taken) <= 2,
+        pointing=bool(_POINTING.search(joined)),
+        definite=bool(_DEFINITE.search(joined)),
+        why=bool(_WHY.search(joined)),
+        listing=bool(_LISTING.search(joined)),
+        own=bool(_OWN.search(joined)),
+        asking=any(word.text in _ASKING for word in line.words),
     )
 
 
 def _number(text: str) -> int:
-    if text.isdecimal():
-        return int(text)
-    words = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
-    return {"couple of": 2, "few": 3, "dozen": 12}.get(text) or words.index(text) + 1
+    return int(text) if text.isdecimal() else _OTHERS.get(text) or NUMBERS[text]
 
 
-def _meanings(line: Line, taken: set[int]) -> list[str]:
-    found = []
+def _meanings(line: Line, taken: set[int]) -> Iterator[tuple[str, ...]]:
     for index, word in enumerate(line.words):
-        if index in taken or word.text in EMPTY or word.text[0].isdigit() or word.text[0] in "£$€":
-            continue
-        found.append(concept(word.text))
-    for pair, meaning in (
-        ("add on", "addon"),
-        ("bolt on", "addon"),
-        ("top up", "addon"),
-        ("how much", "price"),
-        ("gone up", "explain"),
-        ("went up", "explain"),
-        ("how many", "usage"),
-    ):
+        if index not in taken and word.text not in EMPTY and word.text[0].isalpha():
+            yield meanings(word.text)
+    for pair, meaning in _PAIRS:
         if pair in line.joined:
-            found.append(meaning)
-    if line.joined.startswith("why") or " why " in line.joined:
-        found.append("explain")
-    return found
+            yield (meaning,)
+
+
+def _plurals(line: Line) -> Iterator[str]:
+    for word in line.words:
+        if word.text.endswith("s") and not word.text.endswith(("'s", "ss")) and stem(word.text) != word.text:
+            yield from meanings(word.text)

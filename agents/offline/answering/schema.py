@@ -8,7 +8,7 @@ from enum import StrEnum
 from pydantic import JsonValue
 
 from agents.offline.answering.values import Tool
-from agents.offline.answering.vocabulary import concept
+from agents.offline.answering.vocabulary import EMPTY, meanings, word_set
 from agents.offline.answering.words import label, read_line
 
 type Schema = Mapping[str, JsonValue]
@@ -34,6 +34,9 @@ class Kind(StrEnum):
     TEXT = "text"
 
 
+_VERBATIM = re.compile(r"\b(?:words|question|describ\w+|free text|sentence)\b", re.IGNORECASE)
+
+
 @dataclass(frozen=True, slots=True)
 class Parameter:
     name: str
@@ -46,6 +49,11 @@ class Parameter:
     minimum: float | None = None
     maximum: float | None = None
     pattern: str | None = None
+
+    @property
+    def verbatim(self) -> bool:
+        """Whether it takes what the customer says as it is."""
+        return self.kind is Kind.QUERY or (self.kind is Kind.TEXT and bool(_VERBATIM.search(self.description)))
 
     def allows(self, value: JsonValue) -> bool:
         if isinstance(value, int | float) and not isinstance(value, bool):
@@ -101,16 +109,16 @@ def _weights(words: Sequence[str], description: str, parameters: Sequence[Parame
 
     def add(text: str, weight: float) -> None:
         for word in read_line(text).words:
-            meaning = concept(word.text)
-            weights[meaning] = max(weights.get(meaning, 0.0), weight)
+            for meaning in meanings(word.text) if word.text not in EMPTY else ():
+                weights[meaning] = max(weights.get(meaning, 0.0), weight)
 
     first, _, rest = description.partition(". ")
-    add(rest, 0.7)
+    add(rest, 0.6)
     for parameter in parameters:
-        add(parameter.description, 0.5)
-        add(" ".join((parameter.label, *map(label, parameter.choices))), 1.2)
-    add(first, 1.2)
-    add(" ".join(words), 2.0)
+        add(parameter.description, 0.4)
+        add(" ".join((parameter.label, *map(label, parameter.choices))), 1.0)
+    add(first, 1.0)
+    add(" ".join(words), 2.5)
     return weights
 
 
@@ -173,7 +181,23 @@ def _kind(name: Sequence[str], title: Sequence[str], description: str, schema: S
 
 
 _QUERIES = frozenset(
-    ["question", "query", "text", "search", "message", "prompt", "q", "keywords", "keyword", "topic", "problem", "issue", "request", "term", "terms"]
+    [
+        "question",
+        "query",
+        "text",
+        "search",
+        "message",
+        "prompt",
+        "q",
+        "keywords",
+        "keyword",
+        "topic",
+        "problem",
+        "issue",
+        "request",
+        "term",
+        "terms",
+    ]
 )
 _PLACES = frozenset(["city", "town", "place", "location", "region", "area", "where"])
 

@@ -31,6 +31,6 @@ def slot_tables() -> SlotTables:
         names=data["names"],
         months=months,
         safe=frozenset(data["typo_safe"]),
-        country_index=dict(by_initial(name for name in countries if len(name) >= 5 and " " not in name)),
+        country_index=dict(by_initial(name for name in countries if len(name) >= 5)),
         month_index=dict(by_initial(name for name in months if len(name) >= 5)),
     )

@@ -8,14 +8,17 @@ from functools import lru_cache
 from agents.offline.text import fold
 
 _QUOTES = str.maketrans("’‘`´“”–—", "''''\"\"--")
-_WORD = re.compile(r"[£€$]\s?\d[\d,]*(?:\.\d+)?|\d+(?:[.,/:]\d+)*|[^\W\d_]+(?:'[^\W\d_]+)*|[^\W_]+")
-NUMBERS = {
-    word: number
-    for number, words in enumerate(
-        ["zero", "one un uno une ein eine een jeden", "two couple dos zwei deux due twee dwa dois", "three tres drei trois tre drie trzy few", "four cuatro vier quatre quattro quatro", "five cinco funf cinq cinque vijf", "six seis sechs sei zes", "seven", "eight", "nine", "ten", "eleven", "twelve dozen"]
-    )
-    for word in words.split()
-}
+_WORD = re.compile(
+    r"[£€$]\s?\d[\d,]*(?:\.\d+)?|\d+(?:[.,/:]\d+)*[^\W\d_]*|\b(?:add|bolt|top)[- ]?(?:ons?|ups?)\b"
+    r"|[^\W\d_]+(?:'[^\W\d_]+)*|[^\W_]+",
+    re.IGNORECASE,
+)
+_SPOKEN = (
+    "zero|one un uno une ein eine een jeden|two couple dos zwei deux due twee dwa dois|three tres drei trois tre drie trzy few|"
+    "four cuatro vier quatre quattro quatro|five cinco funf cinq cinque vijf|six seis sechs sei zes|seven|eight|nine|ten|"
+    "eleven|twelve dozen"
+)
+NUMBERS = {word: number for number, words in enumerate(_SPOKEN.split("|")) for word in words.split()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,15 +54,22 @@ class Line:
         """The original characters of a half-open range of words."""
         return self.original[self.words[first].start : self.words[last - 1].end] if first < last else ""
 
+    def text(self, first: int, last: int) -> str:
+        return " ".join(word.text for word in self.words[max(first, 0) : last])
+
     def gap(self, index: int) -> str:
         """What stands in the original between this word and the next one."""
         following = self.words[index + 1].start if index + 1 < len(self.words) else len(self.original)
         return self.original[self.words[index].end : following]
 
+    def is_capital(self, index: int) -> bool:
+        return self.original[self.words[index].start].isupper()
+
 
 @lru_cache(maxsize=4096)
 def _folded(token: str) -> str:
-    return fold(token).replace(" ", "")
+    folded = fold(token).replace(" ", "")
+    return folded if folded[:1].isdigit() else folded.replace("-", "")
 
 
 @lru_cache(maxsize=2048)

@@ -1,0 +1,161 @@
+"""Measures tool choice and arguments of the embedded model's agent pass on our own development sets.
+
+Run `python -m benchmarks.understanding_slots [--failures]`; `measure()` gives the figures to the common report.
+"""
+
+import argparse
+import json
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from agents.offline.answering import AnsweringModel, Tool, ToolCall
+from mcp_servers.billing import Billing
+from mcp_servers.faq import Faq
+from mcp_servers.roaming import Roaming
+from mcp_servers.tariff import Tariff
+from mcp_servers.toolkit import tools_of
+from models.conversation import Role, Turn
+from models.plan import AgentReply
+
+DATA = Path(__file__).parent / "data"
+TODAY = date(2026, 11, 23)
+BUNDLED = {"billing": Billing, "roaming": Roaming, "tariff": Tariff, "faq": Faq}
+type Outcome = tuple[ToolCall, ...] | AgentReply
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One request with what came of it; `right_tool` leaves the arguments aside."""
+
+    text: str
+    wanted: Sequence[Any]
+    outcome: Outcome
+    right: bool
+    right_tool: bool
+
+    def __str__(self) -> str:
+        got = self.outcome.text if isinstance(self.outcome, AgentReply) else [(c.tool, dict(c.arguments)) for c in self.outcome]
+        wanted = [w if isinstance(w, str) else [(c["tool"], c["arguments"]) for c in w] for w in self.wanted]
+        return f"{self.text!r}\n    wanted {wanted}\n    got    {got}"
+
+
+@lru_cache(maxsize=32)
+def model(server: str) -> AnsweringModel:
+    if server in BUNDLED:
+        offered = tools_of(BUNDLED[server](lambda: TODAY))
+        return AnsweringModel([Tool(tool.name, tool.description, tool.parameters) for tool in offered])
+    foreign = json.loads((DATA / "understanding_tools.json").read_text(encoding="utf-8"))[server]
+    return AnsweringModel([Tool(tool["name"], tool["description"], tool["parameters"]) for tool in foreign])
+
+
+def items(name: str) -> Iterator[dict[str, Any]]:
+    for line in (DATA / name).read_text(encoding="utf-8").splitlines():
+        yield json.loads(line)
+
+
+def judge(text: str, wanted: Sequence[Any], outcome: Outcome) -> Judged:
+    right = any(_same(outcome, alternative) for alternative in wanted)
+    tools = _tools(outcome)
+    right_tool = any(tools == (alternative if isinstance(alternative, str) else {c["tool"] for c in alternative}) for alternative in wanted)
+    return Judged(text, wanted, outcome, right, right_tool)
+
+
+def _tools(outcome: Outcome) -> str | set[str]:
+    if isinstance(outcome, AgentReply):
+        return "ask" if outcome.human_input_required else "unable"
+    return {call.tool for call in outcome}
+
+
+def _same(outcome: Outcome, wanted: Any) -> bool:
+    if isinstance(outcome, AgentReply) or isinstance(wanted, str):
+        return _tools(outcome) == wanted
+    if len(outcome) != len(wanted):
+        return False
+    return all(any(_fits(call, other) for call in outcome) for other in wanted)
+
+
+def _fits(call: ToolCall, wanted: Mapping[str, Any]) -> bool:
+    arguments = wanted["arguments"]
+    return (
+        call.tool == wanted["tool"]
+        and call.arguments.keys() == arguments.keys()
+        and all(_fits_value(call.arguments[name], value) for name, value in arguments.items())
+    )
+
+
+def _fits_value(got: Any, wanted: Any) -> bool:
+    """`*` is any value, `~words` any text with these words in it."""
+    if isinstance(wanted, str) and wanted[:1] in ("*", "~"):
+        return wanted == "*" or wanted[1:].casefold() in str(got).casefold()
+    return bool(got == wanted or (isinstance(got, str) and isinstance(wanted, str) and got.casefold() == wanted.casefold()))
+
+
+def slots() -> list[Judged]:
+    judged = []
+    for item in items("understanding_slots.jsonl"):
+        today = date.fromisoformat(item.get("today", TODAY.isoformat()))
+        outcome = model(item["server"]).act(item["text"], history=(), today=today)
+        judged.append(judge(item["text"], item["accept"], outcome))
+    return judged
+
+
+def dialogues() -> list[list[Judged]]:
+    """Every turn is asked of the server that it is meant for, with all earlier turns as history."""
+    judged = []
+    for dialogue in items("understanding_dialogues.jsonl"):
+        today = date.fromisoformat(dialogue.get("today", TODAY.isoformat()))
+        history: list[Turn] = []
+        turns = []
+        for turn in dialogue["turns"]:
+            if turn["server"]:
+                outcome = model(turn["server"]).act(turn["text"], history=tuple(history), today=today)
+                turns.append(judge(turn["text"], turn["accept"], outcome))
+            history += [Turn(Role.USER, turn["text"]), Turn(Role.ASSISTANT, "Here it is.")]
+        judged.append(turns)
+    return judged
+
+
+def measure() -> dict[str, float]:
+    single, several = slots(), dialogues()
+    turns = [turn for dialogue in several for turn in dialogue]
+    return {
+        "slots": _share(judged.right for judged in single),
+        "slots, tool only": _share(judged.right_tool for judged in single),
+        "dialogues, turns": _share(turn.right_tool for turn in turns),
+        "dialogues, arguments": _share(turn.right for turn in turns),
+        "dialogues, whole": _share(all(turn.right for turn in dialogue) for dialogue in several),
+        "agent pass, ms of CPU": _cost(),
+    }
+
+
+def _share(found: Iterator[bool]) -> float:
+    marks = list(found)
+    return sum(marks) / len(marks)
+
+
+def _cost() -> float:
+    texts = [(model(item["server"]), item["text"]) for item in items("understanding_slots.jsonl")]
+    started = time.process_time()
+    for answering, text in texts:
+        answering.act(f"{text} ", history=(), today=TODAY)
+    return (time.process_time() - started) * 1000 / len(texts)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--failures", action="store_true", help="list what went wrong")
+    if parser.parse_args().failures:
+        for judged in [*slots(), *(turn for dialogue in dialogues() for turn in dialogue)]:
+            if not judged.right:
+                print(judged)
+    for name, value in measure().items():
+        print(f"{name:24} {value:.3f}")
+
+
+if __name__ == "__main__":
+    main()
