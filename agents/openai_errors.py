@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 import httpx2
+from azure.core.exceptions import AzureError
 from openai import APIConnectionError, APIError, APIStatusError, APITimeoutError
 
 from models.errors import AnswerFailed
@@ -41,7 +42,7 @@ def model_error_code(error: BaseException) -> ErrorCode:
                 return _BY_STATUS.get(cause.status_code, ErrorCode.MODEL_UNAVAILABLE)
             case TimeoutError() | httpx2.ReadTimeout() | httpx2.WriteTimeout() | httpx2.PoolTimeout():
                 return ErrorCode.MODEL_TIMEOUT
-            case httpx2.TransportError():
+            case httpx2.TransportError() | AzureError():
                 return ErrorCode.MODEL_UNAVAILABLE
             case APIError() if type(cause) is APIError:  # told in the middle of a stream
                 return ErrorCode.MODEL_UNAVAILABLE

@@ -26,7 +26,6 @@ from models.message import ErrorCode
 
 _ATTEMPTS = 3
 
-Chunks = AsyncStream[ChatCompletionChunk]
 
 logger = logging.getLogger(__name__)
 
@@ -35,6 +34,16 @@ logger = logging.getLogger(__name__)
 async def openai_service(settings: ModelSettings) -> AsyncIterator[ChatCompletionClientBase]:
     async with model_client(settings) as (client, model):
         yield OpenAIService(ai_model_id=model, service_id=model, client=client, call_timeout=settings.request_timeout)
+
+
+class Chunks(AsyncStream[ChatCompletionChunk]):
+    """Closes its connection when its reader goes away, not when the garbage collector finds it."""
+
+    @override
+    async def __aiter__(self) -> AsyncIterator[ChatCompletionChunk]:
+        async with self:
+            async for chunk in super().__aiter__():
+                yield chunk
 
 
 class OpenAIService(OpenAIChatCompletionBase):

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from functools import cache
+from typing import Self
 
 from pydantic import BaseModel, JsonValue
 
@@ -9,13 +10,18 @@ _NAMED = ("properties", "$defs")
 _NOISE = ("title", "default")
 
 
+class ResponseFormat(dict[str, JsonValue]):
+    """OpenAI's `response_format`, shared by all calls, so nobody may change it."""
+
+    def __deepcopy__(self, memo: object) -> Self:
+        """Semantic Kernel copies its settings at every call, which would cost more than sending the schema."""
+        return self
+
+
 @cache
-def response_format(model: type[BaseModel]) -> dict[str, JsonValue]:
-    """OpenAI's `response_format`; the dict is shared, so nobody may change it."""
-    return {
-        "type": "json_schema",
-        "json_schema": {"name": model.__name__, "strict": True, "schema": _strict(model.model_json_schema())},
-    }
+def response_format(model: type[BaseModel]) -> ResponseFormat:
+    schema = _strict(model.model_json_schema())
+    return ResponseFormat(type="json_schema", json_schema={"name": model.__name__, "strict": True, "schema": schema})
 
 
 def _strict(schema: JsonValue) -> JsonValue:

@@ -2,10 +2,12 @@
 
 import asyncio
 from collections.abc import Iterator
+from contextlib import aclosing
 
 import pytest
+from semantic_kernel.contents import ChatHistory
 
-from agents.skernel import chat_service, error_code
+from agents.skernel import chat_service, error_code, execution_settings
 from models.errors import AnswerFailed
 from models.message import ErrorCode
 from models.plan import AgentReply
@@ -83,3 +85,18 @@ async def test_stream_that_could_not_begin_is_asked_for_again(model: FakeOpenAI)
     texts = await stream(model, Tools())
     assert AgentReply.model_validate_json("".join(texts)).able_to_serve
     assert len(model.requests) == 3
+
+
+async def test_no_connection_stays_open_behind_a_stream_that_was_given_up(model: FakeOpenAI) -> None:
+    model.always(faults.stalled_stream)
+    settings = model_settings(model, request_timeout=0.5)
+    history = ChatHistory(system_message="Today is 2026-11-23.")
+    history.add_user_message("What is my bill?")
+    async with chat_service(settings) as service:
+        asked = execution_settings(settings, AgentReply)
+        async with aclosing(service.get_streaming_chat_message_contents(history, asked)) as pieces:
+            await anext(pieces)
+        with pytest.raises(AnswerFailed, match="model_timeout"):
+            _ = [piece async for piece in service.get_streaming_chat_message_contents(history, asked)]
+        assert await asyncio.to_thread(model.all_closed)
+    assert model.connections == 2
