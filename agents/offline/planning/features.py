@@ -1,11 +1,14 @@
 """Hashed features of a text: words, pairs of words, and the pieces of each word that survive a typing mistake."""
 
+from collections.abc import Iterator
 from functools import lru_cache
 from zlib import crc32
 
 BUCKETS = 1 << 18
-_WORD, _PAIR, _PIECE = 1.5, 1.0, 0.6
+WORD, PAIR, PIECE = 1.5, 1.0, 0.5
+START, END = "<start>", "<end>"
 _PIECES = (3, 4, 5)
+_LONGEST = 20
 _MASK = BUCKETS - 1
 
 
@@ -16,29 +19,36 @@ def bucket(feature: str) -> int:
 @lru_cache(maxsize=32_768)
 def word_features(word: str) -> tuple[tuple[int, float], ...]:
     """A class such as `<country>` is one feature; other words also give their pieces."""
-    found = [(bucket(word), _WORD)]
+    found = [(bucket(word), WORD)]
     if not word.startswith("<"):
-        padded = f"_{word[:24]}_"
+        padded = f"_{word[:_LONGEST]}_"
         found += [
-            (bucket("#" + padded[start : start + size]), _PIECE)
+            (bucket("#" + padded[start : start + size]), PIECE)
             for size in _PIECES
             for start in range(len(padded) - size + 1)
         ]
     return tuple(found)
 
 
-def pair_feature(first: str, second: str) -> tuple[int, float]:
-    return bucket(f"{first} {second}"), _PAIR
+@lru_cache(maxsize=32_768)
+def pair_bucket(first: str, second: str) -> int:
+    return bucket(f"{first} {second}")
+
+
+def occurrences(words: list[str]) -> Iterator[tuple[int, float]]:
+    """Every feature of a text, as often as it occurs."""
+    for word in words:
+        yield from word_features(word)
+    for first, second in zip([START, *words], [*words, END], strict=True):
+        yield pair_bucket(first, second), PAIR
 
 
 def features(words: list[str]) -> dict[int, float]:
-    """All features of a text, scaled to length one."""
+    """All features of a text, scaled by the length of their list."""
     found: dict[int, float] = {}
-    for word in words:
-        for index, value in word_features(word):
-            found[index] = found.get(index, 0.0) + value
-    for first, second in zip(["<start>", *words], [*words, "<end>"], strict=True):
-        index, value = pair_feature(first, second)
+    square = 0.0
+    for index, value in occurrences(words):
         found[index] = found.get(index, 0.0) + value
-    length = sum(value * value for value in found.values()) ** 0.5 or 1.0
+        square += value * value
+    length = square**0.5 or 1.0
     return {index: value / length for index, value in found.items()}

@@ -1,0 +1,181 @@
+"""One message without its history: which agents its clauses ask for."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from agents.offline.planning.clauses import Clause, clauses
+from agents.offline.planning.guards import Guard, refusal
+from agents.offline.planning.judging import Judge, Judgement
+from agents.offline.planning.language import Word
+from agents.offline.planning.smalltalk import Manner, manner
+from agents.offline.text import clean, fold
+
+INSIDE, ALONE, BESIDE, LOOSE = 0.5, 0.35, 0.5, 0.7
+_LONG, _SENTENCES = 45, 4
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What one agent is asked, as places in the text."""
+
+    agent: str
+    score: float
+    spans: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """`parts` in order of mention; empty when the message is nobody's."""
+
+    text: str
+    words: tuple[Word, ...]
+    parts: tuple[Part, ...] = ()
+    inside: float = 0.0
+    guard: Guard | None = None
+    manner: Manner | None = None
+    missing: bool = False
+    scores: tuple[tuple[str, float], ...] = ()
+
+    @property
+    def agents(self) -> tuple[str, ...]:
+        return tuple(part.agent for part in self.parts)
+
+    @property
+    def score(self) -> float:
+        return min((part.score for part in self.parts), default=0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    clauses: tuple[Clause, ...]
+    judgement: Judgement
+    agent: str | None
+
+    @property
+    def is_background(self) -> bool:
+        return all(clause.is_background for clause in self.clauses)
+
+
+class Decider:
+    def __init__(self, judge: Judge) -> None:
+        self._judge = judge
+
+    def decide(self, message: str) -> Decision:
+        text = clean(message)
+        words = tuple(self._judge.language.words(text))
+        texts = [word.text for word in words]
+        whole = self._judge.judge(texts[:400])
+        found = clauses(text, list(words))
+        if guard := self._guard(text, whole, found):
+            return Decision(text, words, guard=guard)
+        if kind := manner(texts):
+            return Decision(text, words, manner=kind)
+        parts = tuple(self._parts(found, whole, len(words)))
+        inside = max([whole.inside, *(part.score for part in parts)])
+        missing = not parts and whole.missing >= INSIDE
+        return Decision(text, words, parts, inside, missing=missing, scores=tuple(whole.scores.items()))
+
+    def _guard(self, text: str, whole: Judgement, found: list[Clause]) -> Guard | None:
+        chances = dict(whole.guards or {})
+        if len(found) > 1:
+            for sentence in _sentences(found):
+                for name, chance in (self._judge.judge(sentence).guards or {}).items():
+                    chances[name] = max(chances[name], chance if whole.inside < INSIDE else chance - 0.3)
+        return refusal(fold(text), chances)
+
+    def _parts(self, found: list[Clause], whole: Judgement, length: int) -> Iterator[Part]:
+        groups = self._groups(found)
+        wanted = [group for group in groups if group.agent and not group.is_background]
+        several = len({group.agent for group in wanted}) > 1
+        if length > _LONG and several:
+            wanted = [group for group in wanted if group.judgement.score >= LOOSE]
+            several = len({group.agent for group in wanted}) > 1
+        if several:
+            yield from self._merged(groups, wanted)
+            return
+        best = self._single(wanted or [group for group in groups if group.agent], whole, length)
+        if best:
+            agent, score = best
+            yield Part(agent, score, ())
+
+    def _single(self, groups: list[_Group], whole: Judgement, length: int) -> tuple[str, float] | None:
+        top = max(groups, key=lambda group: group.judgement.score, default=None)
+        if whole.best and whole.inside >= INSIDE and whole.score >= ALONE:
+            if length <= _LONG or top is None:
+                return whole.best, whole.score
+        if top is not None and top.agent and top.judgement.score >= BESIDE:
+            return top.agent, top.judgement.score
+        return None
+
+    def _merged(self, groups: list[_Group], wanted: list[_Group]) -> Iterator[Part]:
+        """Clauses nobody was sure about belong to the question before them, or to the first one."""
+        spans: dict[str, list[tuple[int, int]]] = {}
+        scores: dict[str, float] = {}
+        waiting: list[tuple[int, int]] = []
+        current: str | None = None
+        for group in groups:
+            span = (group.clauses[0].words[0].start, group.clauses[-1].words[-1].end)
+            if group in wanted and group.agent:
+                current = group.agent
+                spans.setdefault(current, []).extend([*waiting, span])
+                waiting = []
+                scores[current] = max(scores.get(current, 0.0), group.judgement.score)
+            elif current and not group.is_background:
+                spans[current].append(span)
+            else:
+                waiting.append(span)
+        for agent, places in spans.items():
+            yield Part(agent, scores[agent], tuple(places))
+
+    def _groups(self, found: list[Clause]) -> list[_Group]:
+        groups: list[_Group] = []
+        for sentence in _by_sentence(found):
+            groups += self._sentence(sentence)
+        return groups
+
+    def _sentence(self, sentence: list[Clause]) -> list[_Group]:
+        """The clauses of one sentence, joined unless each of them clearly asks something else."""
+        joined: list[tuple[Clause, ...]] = []
+        for clause in sentence:
+            judgement = self._judge.judge(clause.texts)
+            if joined and not self._stands_alone(clause, judgement):
+                joined[-1] = (*joined[-1], clause)
+            else:
+                joined.append((clause,))
+        groups = [self._judged(group) for group in joined]
+        groups = self._absorbed(groups)
+        agents = {group.agent for group in groups if group.agent and not group.is_background}
+        return groups if len(agents) > 1 else [self._judged(tuple(sentence))]
+
+    def _absorbed(self, groups: list[_Group]) -> list[_Group]:
+        """A clause without an agent joins the one after it when it came first, else the one before."""
+        found: list[_Group] = []
+        for group in groups:
+            if found and (found[-1].agent is None or group.agent is None):
+                found[-1] = self._judged((*found[-1].clauses, *group.clauses))
+            else:
+                found.append(group)
+        return found
+
+    def _stands_alone(self, clause: Clause, judgement: Judgement) -> bool:
+        threshold = BESIDE if clause.begins_like_a_clause else LOOSE
+        substance = any(self._judge.is_ours(text) for text in clause.texts)
+        return substance and judgement.inside >= INSIDE and judgement.score >= threshold and judgement.best is not None
+
+    def _judged(self, group: tuple[Clause, ...]) -> _Group:
+        judgement = self._judge.judge([text for clause in group for text in clause.texts])
+        sure = judgement.inside >= INSIDE and judgement.score >= BESIDE
+        return _Group(group, judgement, judgement.best if sure else None)
+
+
+def _by_sentence(found: list[Clause]) -> list[list[Clause]]:
+    sentences: list[list[Clause]] = []
+    for clause in found:
+        if clause.starts_sentence or not sentences:
+            sentences.append([])
+        sentences[-1].append(clause)
+    return sentences
+
+
+def _sentences(found: list[Clause]) -> list[list[str]]:
+    return [[text for clause in sentence for text in clause.texts] for sentence in _by_sentence(found)]

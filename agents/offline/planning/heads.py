@@ -1,0 +1,41 @@
+"""Log odds of the trained heads for a list of words; the part of each word is kept, so a message costs little."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agents.offline.planning.features import END, PAIR, START, pair_bucket, word_features
+from agents.offline.planning.storage import Trained
+
+_MOST_WORDS = 20_000
+Scores = NDArray[np.float32]
+
+
+class Heads:
+    def __init__(self, trained: Trained) -> None:
+        self.names = tuple(trained.names)
+        self._steps = trained.steps
+        self._scale = trained.scale
+        self._biases = trained.biases
+        self._words: dict[str, tuple[Scores, float]] = {}
+
+    def score(self, words: list[str]) -> Scores:
+        """One number per head of `names`; above zero means yes."""
+        pairs = [pair_bucket(first, second) for first, second in zip([START, *words], [*words, END], strict=True)]
+        total = self._steps[pairs].sum(axis=0, dtype=np.float32) * PAIR
+        square = len(pairs) * PAIR * PAIR
+        for word in words:
+            part, length = self._word(word)
+            total = total + part
+            square += length
+        return total * self._scale / np.float32(square**0.5) + self._biases
+
+    def _word(self, word: str) -> tuple[Scores, float]:
+        known = self._words.get(word)
+        if known is None:
+            if len(self._words) > _MOST_WORDS:
+                self._words.clear()
+            found = word_features(word)
+            values = np.array([value for _, value in found], np.float32)
+            part = values @ self._steps[[index for index, _ in found]].astype(np.float32)
+            known = self._words[word] = (part, float(values @ values))
+        return known

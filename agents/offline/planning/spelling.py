@@ -1,0 +1,64 @@
+"""What a single typed word means: a rewrite, a number class, a known word, or the known word it is a typo of."""
+
+import re
+from typing import TYPE_CHECKING
+
+from agents.offline.text import by_initial, nearest
+
+if TYPE_CHECKING:
+    from agents.offline.planning.language import Lexicon
+
+_NUMBERS = (
+    (re.compile(r"[£€$]\d[\d.,]*|\d+p"), "<money>"),
+    (re.compile(r"(?:19|20)\d\d"), "<year>"),
+    (re.compile(r"[+]?0?\d{9,}|07\d{3,}"), "<phone>"),
+    (re.compile(r"\d{4,}"), "<id>"),
+    (re.compile(r"\d+[/:.]\d+(?:[/.]\d+)?"), "<date>"),
+    (re.compile(r"\d+(?:st|nd|rd|th)?"), "<number>"),
+)
+_GLUED = re.compile(r"(\d+)(gb|mb|gig|gigs|g|mins|min|p|quid|k)")
+_STRETCHED = re.compile(r"(.)\1{2,}")
+_VOWELS = re.compile(r"(?<=.)[aeiou]")
+_SHORTEST_SKELETON = 4
+
+
+class Spelling:
+    def __init__(self, lexicon: "Lexicon") -> None:
+        self._lexicon = lexicon
+        ours = {word for word in lexicon.strong | lexicon.weak if len(word) >= 4}
+        self._ours = by_initial(word for word in ours if len(word) >= 5)
+        self._names = by_initial(name for name in lexicon.names if " " not in name and len(name) >= 5)
+        self._skeletons = {_VOWELS.sub("", word): word for word in sorted(ours) if len(word) >= 5}
+
+    def meant(self, token: str) -> tuple[str, ...]:
+        rewritten = self._lexicon.rewrites.get(token)
+        if rewritten is not None:
+            return tuple(rewritten.split())
+        if token[0].isdigit() or token[0] in "£€$":
+            return self._number(token)
+        if token.endswith("'s"):
+            return self.meant(token[:-2]) if len(token) > 2 else ()
+        if token in self._lexicon.known or len(token) < 3:
+            return (token,)
+        return self._corrected(_STRETCHED.sub(r"\1", token))
+
+    def _number(self, token: str) -> tuple[str, ...]:
+        if glued := _GLUED.fullmatch(token):
+            unit = {"gig": "gb", "gigs": "gb", "g": token, "min": "minutes", "mins": "minutes"}.get(glued[2], glued[2])
+            return (unit,) if unit == token else ("<number>", unit)
+        return next(((label,) for pattern, label in _NUMBERS if pattern.fullmatch(token)), (token,))
+
+    def _corrected(self, token: str) -> tuple[str, ...]:
+        lexicon = self._lexicon
+        if token in lexicon.known or token in lexicon.rewrites:
+            return (token,) if token in lexicon.known else tuple(lexicon.rewrites[token].split())
+        if token.endswith("s") and token[:-1] in lexicon.known:
+            return (token,)
+        if ours := nearest(token, self._ours):
+            return (ours,)
+        if name := nearest(token, self._names):
+            return (lexicon.names[name],)
+        skeleton = _VOWELS.sub("", token)
+        if len(token) - len(skeleton) <= 1 and len(skeleton) >= _SHORTEST_SKELETON and skeleton in self._skeletons:
+            return (self._skeletons[skeleton],)
+        return (token,)

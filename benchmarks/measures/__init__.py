@@ -1,0 +1,1 @@
+"""One module per measure of understanding; each has `measure() -> Measured`."""

@@ -1,0 +1,46 @@
+"""Compiles `words.toml`, the names of countries and months, and the vocabulary of the training lines."""
+
+import json
+import tomllib
+from collections import Counter
+from pathlib import Path
+from types import ModuleType
+
+from agents.offline.planning.language import Lexicon
+from agents.offline.text import fold, tokens
+
+WORDS = Path(__file__).with_name("words.toml")
+NAMES = Path(__file__).parents[1] / "agents" / "offline" / "answering" / "slots.json"
+_HOME = "GB"
+
+
+def build(texts: list[str], grammar: ModuleType) -> Lexicon:
+    written = tomllib.loads(WORDS.read_text("utf-8"))
+    names = _names(written["classes"])
+    rewrites = dict(written["rewrites"])
+    listed = {kind: frozenset(written[kind].split()) for kind in ("strong", "weak", "other", "common")}
+    return Lexicon(
+        rewrites=rewrites,
+        names=names | written["phrases"],
+        known=_known(texts) | listed["strong"] | listed["weak"] | listed["other"] | listed["common"],
+        strong=listed["strong"],
+        weak=listed["weak"],
+        other=listed["other"],
+        common=listed["common"],
+    )
+
+
+def _names(classes: dict[str, list[str]]) -> dict[str, str]:
+    tables = json.loads(NAMES.read_text("utf-8"))
+    names = {name: "<home>" if code == _HOME else "<country>" for name, code in tables["countries"].items()}
+    names = {name: label for name, label in names.items() if len(name) > 3 or name in ("usa", "uae")}
+    names |= {name: "<month>" for name in tables["months"]}
+    for label, members in classes.items():
+        names |= {fold(member): f"<{label}>" for member in members}
+    return names
+
+
+def _known(texts: list[str]) -> frozenset[str]:
+    """Words that are written often enough not to be a typing mistake."""
+    counted = Counter(word for text in texts for word in set(tokens(fold(text))) if word.isalpha() and word.isascii())
+    return frozenset(word for word, count in counted.items() if count >= 3)
