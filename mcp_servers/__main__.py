@@ -4,12 +4,12 @@ import logging
 import sys
 
 from mcp_servers.server import SERVERS
-from mcp_servers.serving import CannotServe, serve
+from mcp_servers.serving import serve
 
 FIRST_PORT = 3001
 
 
-def main() -> int:
+def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m mcp_servers", description="Run one or all of the MCP servers.")
     parser.add_argument("name", choices=[*SERVERS, "all"])
     parser.add_argument("--port", type=int, help="of the server, or of the first of all (default: 3001 to 3004)")
@@ -26,13 +26,8 @@ def main() -> int:
     for name, port in ports.items():
         sys.stdout.write(f"{name}: http://{options.host}:{port}\n")
     sys.stdout.flush()
-    try:
-        asyncio.run(serve(ports, host=options.host, allowed_hosts=options.allowed_host))
-    except CannotServe as problem:
-        sys.stderr.write(f"{problem}\n")
-        return 1
-    return 0
+    asyncio.run(serve(ports, host=options.host, allowed_hosts=options.allowed_host))
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

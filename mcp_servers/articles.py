@@ -66,9 +66,9 @@ class Articles:
         found = self._query("SELECT id, title, text FROM article WHERE id = ?", article_id)
         return found[0] if found else None
 
-    def close_ids(self, article_id: str) -> list[str]:
-        rows = self._connection.execute("SELECT id FROM article").fetchall()
-        return get_close_matches(article_id, [row["id"] for row in rows], n=3, cutoff=0.5)
+    @property
+    def ids(self) -> list[str]:
+        return [row["id"] for row in self._connection.execute("SELECT id FROM article").fetchall()]
 
     def search(self, question: str, limit: int = 4) -> list[Article]:
         """Best first. Empty unless an article's title or keywords have a word of the question that says something."""

@@ -125,16 +125,16 @@ def compared(bills: list[Bill], lines: Lines, bill: Bill) -> tuple[list[Change],
 
 
 def explain_named(bills: list[Bill], lines: Lines, asked: Bill, charge: str, *, look_back: bool) -> Explanation:
-    """The asked bill's charge; when it has none like it and no month was named, the newest bill's that has."""
-    for bill in bills if look_back else [asked]:
-        if found := matching(lines(bill.month), charge):
-            changed, before = compared(bills, lines, bill)
-            summary = charge_summary(bill, before, found, changed)
-            if bill != asked:
-                summary = f"There is no such charge on your {asked.month} bill, but {phrase(summary)}."
-            return explanation(bill, before, found, changed, summary)
-    changed, before = compared(bills, lines, asked)
-    opening = f"There is no such charge on your {asked.month} bill, which is"
-    if look_back:
-        opening = f"There is no such charge on your bills since {bills[-1].month}; your {asked.month} bill is"
-    return explanation(asked, before, [], changed, bill_summary(asked, before, changed, opening))
+    """A charge of the asked bill; when no month was named, of the bill that has it best and is newest."""
+    matches = [(bill, matching(lines(bill.month), charge)) for bill in (bills if look_back else [asked])]
+    bill, match = max(matches, key=lambda found: found[1].fit)
+    changed, before = compared(bills, lines, bill)
+    if not match.lines:
+        opening = f"There is no such charge on your {asked.month} bill, which is"
+        if look_back:
+            opening = f"There is no such charge on your bills since {bills[-1].month}; your {asked.month} bill is"
+        return explanation(bill, before, [], changed, bill_summary(bill, before, changed, opening))
+    summary = charge_summary(bill, before, match.lines, changed)
+    if bill != asked:
+        summary = f"There is no such charge on your {asked.month} bill, but {phrase(summary)}."
+    return explanation(bill, before, match.lines, changed, summary)

@@ -43,6 +43,20 @@ KIND_WORDS = {
 }
 
 
+AMOUNT = re.compile(r"\d+\.\d{2}")
+
+type Fit = tuple[bool, int, int]
+NO_FIT: Fit = (False, 0, 0)
+
+
+@dataclass(frozen=True)
+class Match:
+    """The lines that fit a question best, and how well: greater is better."""
+
+    fit: Fit
+    lines: Sequence[Line]
+
+
 @dataclass(frozen=True)
 class Change:
     description: str
@@ -55,25 +69,32 @@ class Change:
 
 
 def names_a_charge(question: str) -> bool:
-    return bool(said(question))
+    return bool(amounts(question) or said(question))
+
+
+def amounts(question: str) -> set[str]:
+    return set(AMOUNT.findall(question))
 
 
 def said(question: str) -> set[str]:
-    return {word for word in words(question) - GENERAL if not re.fullmatch(r"20\d\d", word)}
+    return {word for word in words(AMOUNT.sub("", question)) - GENERAL if not re.fullmatch(r"20\d\d", word)}
 
 
-def matching(lines: Iterable[Line], question: str) -> list[Line]:
+def matching(lines: Iterable[Line], question: str) -> Match:
     """The lines that fit best: by their amount, else by words of their description, else by their kind."""
-    lines = list(lines)
-    amounts = set(re.findall(r"\d+\.\d{2}", question))
-    if exact := [line for line in lines if amount(abs(line.pence)) in amounts]:
-        return exact
-    asked = said(question)
-    for text_of in (lambda line: line.description, lambda line: KIND_WORDS[line.kind]):
-        hits = [(len(asked & words(text_of(line))), line) for line in lines]
-        if best := max((count for count, _ in hits), default=0):
-            return [line for count, line in hits if count == best]
-    return []
+    asked, wanted = said(question), amounts(question)
+
+    def fit(line: Line) -> Fit:
+        described = len(asked & words(line.description))
+        return (
+            amount(abs(line.pence)) in wanted,
+            described,
+            0 if described else len(asked & words(KIND_WORDS[line.kind])),
+        )
+
+    fits = [(fit(line), line) for line in lines]
+    best = max((found for found, _ in fits), default=NO_FIT)
+    return Match(best, [line for found, line in fits if found == best] if best > NO_FIT else [])
 
 
 def changes(before: Sequence[Line], after: Sequence[Line]) -> list[Change]:

@@ -1,3 +1,4 @@
+from difflib import get_close_matches
 from typing import Annotated
 
 from pydantic import BaseModel, Field
@@ -63,6 +64,6 @@ class Faq:
         """The full text of one help article by its id."""
         article = self._articles.get(id.strip().lower())
         if article is None:
-            close = self._articles.close_ids(id.strip().lower())
+            close = get_close_matches(id.strip().lower(), self._articles.ids, n=3, cutoff=0.5)
             raise Refusal(NOTHING + (f" Did you mean {joined(close, last='or')}?" if close else ""))
         return ArticleResult(summary=article.answer, id=article.id, title=article.title, text=article.text)

@@ -16,8 +16,8 @@ STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 DRAIN_SECONDS = 5
 
 
-class CannotServe(Exception):
-    """One sentence for the operator: a port is taken, or a setting is wrong."""
+class CannotServe(SystemExit):
+    """A port is taken or a setting is wrong. Not caught, it ends the program with this one sentence and status 1."""
 
 
 class QuietServer(uvicorn.Server):
