@@ -7,11 +7,13 @@ import sqlite3
 import time
 from collections.abc import Iterator
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from mcp.shared.memory import create_connected_server_and_client_session
 
+import mcp_servers
 from mcp_servers import CUSTOMER_KEY, SERVERS, create_server
 from mcp_servers.records import open_records
 from mcp_servers.toolkit import Caller, Result, tool, tools_of
@@ -170,7 +172,7 @@ async def test_tools_describe_themselves_to_models_and_people(name: str) -> None
         assert not any("anyOf" in schema for schema in flat(listed.inputSchema) if isinstance(schema, dict))
         for argument in listed.inputSchema["properties"].values():
             assert argument["description"]
-            assert {"maxLength", "maximum", "enum"} & set(argument)
+            assert argument["type"] == "boolean" or {"maxLength", "maximum", "enum"} & set(argument)
 
 
 def flat(schema: object) -> Iterator[object]:
@@ -230,6 +232,14 @@ def test_a_server_leaves_the_root_logger_alone() -> None:
     before = (root.level, root.handlers[:])
     create_server("billing")
     assert (root.level, root.handlers) == before
+
+
+def test_the_package_imports_nothing_else_of_the_repository() -> None:
+    package = Path(mcp_servers.__file__).parent
+    ours = {path.stem for path in package.parent.iterdir() if path.suffix == ".py" or path.is_dir()} - {package.name}
+    for module in package.glob("*.py"):
+        imported = re.findall(r"^\s*(?:from|import) (\w+)", module.read_text("utf-8"), re.MULTILINE)
+        assert not ours & set(imported), module.name
 
 
 def test_an_unknown_server_is_an_error() -> None:
