@@ -26,7 +26,6 @@ from models.message import ErrorCode
 
 _ATTEMPTS = 3
 
-
 logger = logging.getLogger(__name__)
 
 
@@ -126,10 +125,11 @@ def _require_answer(response: ChatCompletion) -> None:
 
 def _require_whole(reason: FinishReason | None) -> None:
     """A cut or filtered answer is none, and a tool call cut in half must never run."""
-    if reason == FinishReason.CONTENT_FILTER:
-        raise AnswerFailed(ErrorCode.MODEL_REJECTED)
-    if reason in (None, FinishReason.LENGTH):
-        raise AnswerFailed(ErrorCode.BAD_MODEL_OUTPUT)
+    if reason not in (None, FinishReason.LENGTH, FinishReason.CONTENT_FILTER):
+        return
+    logger.warning("The model's answer is not whole: %s", reason or "cut")
+    filtered = reason == FinishReason.CONTENT_FILTER
+    raise AnswerFailed(ErrorCode.MODEL_REJECTED if filtered else ErrorCode.BAD_MODEL_OUTPUT)
 
 
 def _failed(error: Exception) -> AnswerFailed:
