@@ -13,7 +13,6 @@ from pydantic import JsonValue
 from semantic_kernel.connectors.ai.chat_completion_client_base import ChatCompletionClientBase
 from semantic_kernel.connectors.ai.completion_usage import CompletionUsage
 from semantic_kernel.connectors.ai.function_call_choice_configuration import FunctionCallChoiceConfiguration
-from semantic_kernel.connectors.ai.function_calling_utils import update_settings_from_function_call_configuration
 from semantic_kernel.connectors.ai.function_choice_type import FunctionChoiceType
 from semantic_kernel.connectors.ai.prompt_execution_settings import PromptExecutionSettings
 from semantic_kernel.contents import (
@@ -34,6 +33,7 @@ from semantic_kernel.utils.telemetry.model_diagnostics.decorators import (
 
 from agents.offline.answering import AnsweringModel, Tool, ToolCall, ToolResult
 from agents.offline.planning import AgentCard, PlanningModel
+from agents.plugin import offer_tools
 from models.conversation import Role, Turn
 
 MODEL_ID = "semker-offline"
@@ -82,7 +82,7 @@ class OfflineChatCompletion(ChatCompletionClientBase):
     def _update_function_choice_settings_callback(
         self,
     ) -> Callable[[FunctionCallChoiceConfiguration, PromptExecutionSettings, FunctionChoiceType], None]:
-        return update_settings_from_function_call_configuration
+        return offer_tools
 
     @override
     def _reset_function_choice_settings(self, settings: PromptExecutionSettings) -> None:

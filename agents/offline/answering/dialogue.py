@@ -98,7 +98,7 @@ def _continued(
     for candidate in candidates:
         if _takes(candidate, reading) and _says_something(candidate):
             return candidate.tool, candidate.filled
-    return None
+    return next(((c.tool, c.filled) for c in candidates if c.tool.of(Kind.QUERY)), None)
 
 
 def _says_something(candidate: Candidate) -> bool:

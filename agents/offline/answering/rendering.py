@@ -1,55 +1,90 @@
 """The answer for the customer, out of nothing but what the tools returned."""
 
 import json
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Sequence
 
 from pydantic import JsonValue
 
-from agents.offline.answering.formats import currency_of
-from agents.offline.answering.tabulating import Row, fields, rows_of, table
+from agents.offline.answering.focusing import focus
+from agents.offline.answering.formats import currency_of, readable
+from agents.offline.answering.tabulating import Row, facts, rows_of, table
 from agents.offline.answering.values import ToolResult
+from agents.offline.answering.words import label
 from models.plan import AgentReply
 
-_FAILED = "This information is not available right now. Please try again later."
+_FAILED = "Sorry, this information is not available right now."
+_INTERNAL = re.compile(r"[a-z0-9]+_[a-z0-9_]+|Traceback|Exception|Invalid arguments|[{}<>]|\b(?:HTTP|null|None)\b")
+_TEXTS = ("text", "answer", "content", "message", "body", "description")
+_ASIDE = re.compile(r"other|related|similar|suggest|see also|more|next")
+_QUALIFIED = re.compile(r"unpaid|previous|past|overdue|pending|upcoming")
 
 
 def render(request: str, results: Sequence[ToolResult]) -> AgentReply:
-    parts = list(dict.fromkeys(_part(result) for result in results))
-    return AgentReply(able_to_serve=True, human_input_required=False, text="\n\n".join(parts))
+    """Each result answers for itself; a repeated answer stands once."""
+    parsed = [_parsed(result.content) for result in results]
+    parts = list(dict.fromkeys(_part(request, data) for data in parsed))
+    able = any(not isinstance(data, dict) or data.get("found") is not False for data in parsed) or not parsed
+    return AgentReply(able_to_serve=able, human_input_required=False, text="\n\n".join(parts) or _FAILED)
 
 
-def _part(result: ToolResult) -> str:
-    data = _parsed(result.content)
+def _part(request: str, data: Row | str) -> str:
     if isinstance(data, str):
-        return data
-    if error := data.get("error"):
-        return error if isinstance(error, str) else _FAILED
+        return data.strip() or _FAILED
+    if "error" in data and len(data) == 1:
+        error = data["error"]
+        return error if isinstance(error, str) and error.strip() and not _INTERNAL.search(error) else _FAILED
+    return _answer(request, data)
+
+
+def _answer(request: str, data: Row) -> str:
     currency = currency_of(data)
-    sections = [_lead(data, currency)]
-    for rows in _row_lists(data)[:1]:
-        sections.append(table(rows, currency))
-    return "\n\n".join(section for section in sections if section)
+    lists = {name: rows for name, value in data.items() if (rows := rows_of(value))}
+    main = next((rows for name, rows in lists.items() if not _ASIDE.search(label(name))), [])
+    lead = _lead(data)
+    sections = [focus(request, data, main, lead), lead]
+    if not lead:
+        sections.append(facts({name: value for name, value in data.items() if name not in lists}, currency))
+    if main and not _is_told(main, lead, lists):
+        sections.append(table(main, currency))
+    sections += [_aside(name, rows) for name, rows in lists.items() if _ASIDE.search(label(name))]
+    return "\n\n".join(section for section in sections if section) or "There is nothing to show."
 
 
-def _lead(data: Row, currency: str | None) -> str:
+def _lead(data: Row) -> str:
+    """The tool's own sentence, with the text of an article behind it."""
     summary = data.get("summary")
-    if isinstance(summary, str) and summary:
-        return summary
-    for name in ("text", "answer", "content", "message", "body"):
-        if isinstance(value := data.get(name), str) and value:
-            return value
-    return fields(data, currency)
+    lead = summary.strip() if isinstance(summary, str) else ""
+    for name in _TEXTS:
+        text = data.get(name)
+        if isinstance(text, str) and text.strip():
+            text = text.strip().replace("\n", "\n\n") if "\n\n" not in text and "\n-" not in text else text.strip()
+            return text if text.startswith(lead) or lead in text else f"{lead}\n\n{text}"
+    return lead
 
 
-def _row_lists(data: Row) -> list[list[Row]]:
-    return [rows for value in data.values() if (rows := rows_of(value))]
+def _is_told(rows: Sequence[Row], lead: str, lists: dict[str, list[Row]]) -> bool:
+    """A single row that only repeats the sentence, or that is about something else than the sentence."""
+    if len(rows) > 1 or not lead:
+        return False
+    name = next(name for name, found in lists.items() if found is rows)
+    values = [readable(key, value, None) for key, value in rows[0].items()]
+    return bool(_QUALIFIED.search(label(name))) or all(value in lead for value in values)
 
 
-def _parsed(content: str) -> Mapping[str, JsonValue] | str:
+def _aside(name: str, rows: Sequence[Row]) -> str:
+    titles = [str(row.get("title") or row.get("name") or "") for row in rows]
+    lines = [f"- {title}" for title in titles if title]
+    return "\n".join([f"{label(name).capitalize()}:", *lines]) if lines else ""
+
+
+def _parsed(content: str) -> Row | str:
     try:
-        data = json.loads(content)
+        data: JsonValue = json.loads(content)
     except ValueError:
         return content
+    if isinstance(data, dict):
+        return data
     if isinstance(data, list):
-        return {"rows": data}
-    return data if isinstance(data, dict) else str(data)
+        return {"rows": data} if rows_of(data) else ", ".join(readable("", item, None) for item in data)
+    return readable("", data, None)

@@ -1,52 +1,63 @@
-"""Rows of objects as a Markdown table."""
+"""Rows of objects as a Markdown table, single facts as a list."""
 
+import re
 from collections.abc import Mapping, Sequence
 
 from pydantic import JsonValue
 
-from agents.offline.answering.formats import currency_of, heading, readable
+from agents.offline.answering.formats import NOTHING, currency_of, heading, readable
 
 type Row = Mapping[str, JsonValue]
 _ROWS = 12
 _COLUMNS = 6
-_HIDDEN = frozenset({"id", "code", "currency", "currency_code", "slug", "url", "uuid", "key"})
+_HIDDEN = re.compile(
+    r"(?:.*_)?(?:id|ids|uuid|key|slug|url|uri|href|etag)|currency(?:_?code)?|object|self", re.IGNORECASE
+)
+_MARKUP = re.compile(r"[|\\]")
 
 
 def table(rows: Sequence[Row], currency: str | None) -> str:
-    columns = _columns(rows)
-    if not columns:
-        return ""
-    lines = [_line([heading(column) for column in columns]), _line(["---"] * len(columns))]
-    for row in rows[:_ROWS]:
-        code = currency_of(row) or currency
-        lines.append(_line([readable(column, row.get(column), code) for column in columns]))
+    """At most twelve rows; of many columns those that tell the rows apart."""
+    cells = [{name: readable(name, value, currency_of(row) or currency) for name, value in row.items()} for row in rows]
+    columns = _columns(cells)
+    if len(columns) == 1:
+        lines = [f"- {row[columns[0]]}" for row in cells[:_ROWS] if columns[0] in row]
+    else:
+        lines = [_line([heading(column) for column in columns]), _line(["---"] * len(columns))]
+        lines += [_line([row.get(column, NOTHING) for column in columns]) for row in cells[:_ROWS]]
     if len(rows) > _ROWS:
-        lines.append(f"\n… and {len(rows) - _ROWS} more.")
-    return "\n".join(lines)
+        lines.append(f"\nand {len(rows) - _ROWS} more")
+    return "\n".join(lines) if columns else ""
 
 
-def fields(data: Row, currency: str | None) -> str:
-    """A single object as a list of its facts."""
-    shown = [
-        (name, value) for name, value in data.items() if name not in _HIDDEN and _is_scalar(value) and value is not None
-    ]
-    return "\n".join(f"- {heading(name)}: {readable(name, value, currency)}" for name, value in shown)
+def facts(data: Row, currency: str | None) -> str:
+    """The plain values of an object, those of objects within it included."""
+    lines = []
+    for name, value in data.items():
+        if isinstance(value, Mapping):
+            lines.append(facts(value, currency_of(value) or currency))
+        elif value not in (None, "") and not _HIDDEN.fullmatch(name) and not rows_of(value):
+            lines.append(f"- {heading(name)}: {readable(name, value, currency)}")
+    return "\n".join(filter(None, lines))
 
 
 def rows_of(value: JsonValue) -> list[Row]:
     return [item for item in value if isinstance(item, Mapping)] if isinstance(value, list) else []
 
 
-def _columns(rows: Sequence[Row]) -> list[str]:
-    names = list(dict.fromkeys(name for row in rows for name in row))
-    useful = [name for name in names if any(row.get(name) not in (None, "", []) for row in rows)]
-    shown = [name for name in useful if name not in _HIDDEN and not name.endswith("_id")] or useful
+def is_shown(name: str) -> bool:
+    return not _HIDDEN.fullmatch(name)
+
+
+def _columns(cells: Sequence[Mapping[str, str]]) -> list[str]:
+    names = list(dict.fromkeys(name for row in cells for name in row))
+    filled = [name for name in names if any(row.get(name, NOTHING) != NOTHING for row in cells)]
+    shown = [name for name in filled if is_shown(name)] or filled
+    if len(shown) > _COLUMNS and len(cells) > 1:
+        differing = [name for name in shown if len({row.get(name) for row in cells}) > 1]
+        shown = differing if len(differing) > 1 else shown
     return shown[:_COLUMNS]
 
 
 def _line(cells: Sequence[str]) -> str:
-    return "| " + " | ".join(" ".join(cell.replace("|", "\\|").split()) for cell in cells) + " |"
-
-
-def _is_scalar(value: JsonValue) -> bool:
-    return not isinstance(value, list | dict)
+    return "| " + " | ".join(" ".join(_MARKUP.sub(r"\\\g<0>", cell).split()) for cell in cells) + " |"
