@@ -14,7 +14,7 @@ from starlette.staticfiles import StaticFiles
 from config.environment import InvalidSettings
 from config.settings import Settings
 from lifecycle import STARTUP_FAILURE
-from routes import conversations, documentation, messages, problems, system
+from routes import conversations, documentation, events, messages, problems, system, updates
 from routes.body_limit import BodyLimit
 from runtime import PlannerFactory, open_runtime
 
@@ -25,7 +25,7 @@ def create_app(settings: Settings, planner: PlannerFactory | None = None) -> Fas
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[dict[str, Any]]:
         async with open_runtime(settings, planner) as runtime:
-            yield {"processor": runtime.processor, "engine": runtime.engine}
+            yield {"processor": runtime.processor, "following": runtime.following, "engine": runtime.engine}
 
     app = FastAPI(
         title=settings.api.title,
@@ -47,9 +47,9 @@ def create_app(settings: Settings, planner: PlannerFactory | None = None) -> Fas
         allow_credentials=settings.cors.allow_credentials,
         allow_methods=settings.cors.allow_methods,
         allow_headers=settings.cors.allow_headers,
-        expose_headers=["Location", "Link", "Retry-After"],
+        expose_headers=["Location", "Link", "Retry-After", "ETag", "Preference-Applied"],
     )
-    for module in (messages, conversations, system, documentation):
+    for module in (messages, updates, events, conversations, system, documentation):
         app.include_router(module.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     return app

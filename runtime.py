@@ -12,8 +12,11 @@ from config.settings import Settings
 from lifecycle import drain_before_exit, only_process
 from models.conversation import Turn
 from models.errors import AnswerFailed
-from models.message import ErrorCode, Message, Progress
+from models.message import Delta, ErrorCode, Message, Progress
+from process.announcements import Announcements
+from process.following import Following
 from process.message_processor import Limits, MessageProcessor
+from process.seats import Seats
 from process.worker import Planner, Worker
 from storage.memory import MemoryStore
 
@@ -32,6 +35,7 @@ class PlannerFactory(Protocol):
 class Runtime:
     settings: Settings
     processor: MessageProcessor
+    following: Following
     engine: "Engine"
 
 
@@ -39,9 +43,18 @@ class Runtime:
 async def open_runtime(settings: Settings, planner: PlannerFactory | None = None) -> AsyncIterator[Runtime]:
     """`planner` replaces the real agents, for tests of what surrounds them."""
     limits = settings.processing
-    store = MemoryStore(max_messages=limits.max_stored_messages)
+    announcements = Announcements()
+    store = MemoryStore(max_messages=limits.max_stored_messages, announce=announcements.announce)
     engine = Engine(settings, planner)
-    worker = Worker(store, engine, timeout=limits.message_timeout, delay=limits.message_processing_delay)
+    worker = Worker(
+        store,
+        engine,
+        timeout=limits.message_timeout,
+        delay=limits.message_processing_delay,
+        tell=announcements.tell,
+    )
+    seats = Seats(total=settings.streams.max_streams, per_client=settings.streams.max_streams_per_client)
+    following = Following(store, announcements, seats, max_seconds=settings.streams.stream_max_seconds)
     processor = MessageProcessor(
         store,
         worker,
@@ -56,12 +69,13 @@ async def open_runtime(settings: Settings, planner: PlannerFactory | None = None
     async def drain() -> None:
         was_busy = not processor.is_idle
         await processor.drain(settings.server.shutdown_grace)
+        following.close()  # an open stream would hold up the server's shutdown
         if was_busy:  # clients that poll still read the last answers
             await asyncio.sleep(LINGER_SECONDS)
 
     with only_process(), drain_before_exit(drain):
         async with engine.loading(), processor.running():
-            yield Runtime(settings, processor, engine)
+            yield Runtime(settings, processor, following, engine)
 
 
 class Engine:
@@ -77,7 +91,7 @@ class Engine:
     def is_ready(self) -> bool:
         return self._planner.done() and not self._planner.cancelled() and self._planner.exception() is None
 
-    async def answer(self, message: Message, history: Sequence[Turn]) -> AsyncGenerator[Progress]:
+    async def answer(self, message: Message, history: Sequence[Turn]) -> AsyncGenerator[Progress | Delta]:
         planner = await asyncio.shield(self._planner)
         async with aclosing(planner.answer(message, history)) as updates:
             async for progress in updates:

@@ -9,13 +9,14 @@ from api import create_app
 from config.environment import InvalidSettings
 from config.settings import Settings
 from lifecycle import STARTUP_FAILURE
+from slow_readers import reading_clients_only
 
 UNANSWERED_REQUEST_SECONDS = 5  # accepted messages were drained before; this is for requests alone
 
 
 def serve(settings: Settings) -> None:
     logging.basicConfig(level=settings.telemetry.log_level, format="%(asctime)s %(levelname)-7s %(name)s %(message)s")
-    for noisy in ("semantic_kernel", "mcp", "httpx"):
+    for noisy in ("semantic_kernel", "mcp", "httpx", "httpx2"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
     sys.stdout.write(_banner(settings))
     sys.stdout.flush()
@@ -26,7 +27,7 @@ def serve(settings: Settings) -> None:
         log_config=None,
         access_log=settings.api.debug,
         server_header=False,
-        http="httptools",
+        http=reading_clients_only(settings.streams.slow_reader_seconds),
         timeout_graceful_shutdown=UNANSWERED_REQUEST_SECONDS,
     )
     server = uvicorn.Server(config)

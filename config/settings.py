@@ -75,6 +75,15 @@ class ProcessingSettings(SettingsGroup):
         return (self.clock or datetime.now(UTC)).date()
 
 
+class StreamSettings(SettingsGroup):
+    """A client is a principal at an address; behind a proxy, without authentication, everybody is the same one."""
+
+    max_streams: int = Field(default=2_000, ge=1, le=100_000)
+    max_streams_per_client: int = Field(default=1_000, ge=1, le=100_000)
+    stream_max_seconds: Seconds = 900
+    slow_reader_seconds: Seconds = 20
+
+
 class CORSSettings(SettingsGroup):
     model_config = SettingsConfigDict(env_prefix="CORS_")
 
@@ -142,6 +151,7 @@ class Settings(SettingsGroup):
     license: LicenseSettings = Field(default_factory=LicenseSettings)
     server: ServerSettings = Field(default_factory=ServerSettings)
     processing: ProcessingSettings = Field(default_factory=ProcessingSettings)
+    streams: StreamSettings = Field(default_factory=StreamSettings)
     cors: CORSSettings = Field(default_factory=CORSSettings)
     mcp: MCPSettings = Field(default_factory=MCPSettings)
     model: ModelSettings = Field(default_factory=ModelSettings)

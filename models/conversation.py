@@ -3,6 +3,11 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from models.principal import Principal
+
+type ConversationKey = tuple[Principal, str]
+"""A conversation id means something only together with its owner."""
+
 
 class Role(StrEnum):
     USER = "user"

@@ -69,6 +69,22 @@ class QueueFull(SemkerError):
         super().__init__("Too many messages are waiting; please try again in a moment")
 
 
+class TooManyStreams(SemkerError):
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+    retry_after = 5
+
+    def __init__(self) -> None:
+        super().__init__("Too many clients are following messages; please try again in a moment")
+
+
+class TooManyStreamsOfClient(SemkerError):
+    status = HTTPStatus.TOO_MANY_REQUESTS
+    retry_after = 5
+
+    def __init__(self) -> None:
+        super().__init__("You are following too many messages at once; close a stream first")
+
+
 class ShuttingDown(SemkerError):
     status = HTTPStatus.SERVICE_UNAVAILABLE
     retry_after = 10

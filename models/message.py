@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from pydantic import JsonValue
 
+from models.conversation import ConversationKey
 from models.principal import Principal
 
 
@@ -69,6 +70,10 @@ class Message:
     received_at: datetime
     attempt: int = 0
 
+    @property
+    def conversation(self) -> ConversationKey:
+        return self.owner, self.conversation_id
+
 
 type Details = Mapping[str, JsonValue]
 
@@ -93,12 +98,33 @@ class Progress:
         return cls(status=MessageStatus.FAILED, result=code.sentence, error_code=code, details=details)
 
 
+@dataclass(frozen=True, slots=True)
+class Delta:
+    """A piece of an answer while it is being written, for who looks on; it is not kept."""
+
+    text: str
+    agent_name: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a waiting message stands."""
+
+    before_in_conversation: int
+    before_in_queue: int
+    estimated_wait_seconds: float | None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Update:
-    """One entry of a message's history; `sequence` counts from 1 without gaps."""
+    """One entry of a message's history; `sequence` counts from 1 without gaps.
+
+    `position` grows over all updates of a conversation, with gaps, and is never given twice.
+    """
 
     message_id: str
     sequence: int
+    position: int
     processed_at: datetime
     progress: Progress = field(repr=False)
 

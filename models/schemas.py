@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue
 
 from models.conversation import Role, Turn
-from models.message import ErrorCode, Message, MessageStatus, Update
+from models.message import Delta, ErrorCode, Message, MessageStatus, Place, Update
 
 _MESSAGE_ID = "550e8400-e29b-41d4-a716-446655440000"
 _TIME = "2026-11-09T10:30:00.123456Z"
@@ -117,20 +117,57 @@ class MessageSummary(BaseModel):
         )
 
 
+class PlaceResponse(BaseModel):
+    before_in_conversation: int = Field(description="Messages of the conversation that are answered first.")
+    before_in_queue: int = Field(description="Waiting messages of all conversations that are begun first.")
+    estimated_wait_seconds: float | None = Field(
+        description="Until the work begins, judged by recent messages; null when there were none."
+    )
+
+    @classmethod
+    def of(cls, place: Place) -> "PlaceResponse":
+        return cls(
+            before_in_conversation=place.before_in_conversation,
+            before_in_queue=place.before_in_queue,
+            estimated_wait_seconds=place.estimated_wait_seconds,
+        )
+
+
 class StatusResponse(MessageSummary):
     agent_name: str | None = Field(description="Who gave the final answer; null before.")
     result: str | None = Field(description="The final answer; null before.")
     error_code: ErrorCode | None = None
+    place: PlaceResponse | None = Field(default=None, description="Where it stands while it waits, else null.")
 
     @classmethod
-    def at(cls, message: Message, last: Update) -> "StatusResponse":
+    def at(cls, message: Message, last: Update, place: Place | None) -> "StatusResponse":
         final = last.progress if last.status.is_final else None
         return cls(
             **MessageSummary.of(message).model_dump(),
             agent_name=final.agent_name if final else None,
             result=final.result if final else None,
             error_code=final.error_code if final else None,
+            place=PlaceResponse.of(place) if place else None,
         )
+
+
+class DeltaEvent(BaseModel):
+    message_id: str
+    text: str = Field(description="What was written since the last one.")
+    agent_name: str | None
+
+    @classmethod
+    def of(cls, message_id: str, delta: Delta) -> "DeltaEvent":
+        return cls(message_id=message_id, text=delta.text, agent_name=delta.agent_name)
+
+
+class DoneEvent(BaseModel):
+    message_id: str
+    status: MessageStatus
+
+
+class ByeEvent(BaseModel):
+    reason: str = Field(description="time, slow, erased or shutdown")
 
 
 class MessageListResponse(BaseModel):
@@ -152,6 +189,7 @@ class ConversationResponse(BaseModel):
     conversation_id: str
     turns: list[TurnResponse] = Field(description="What was said, oldest first: customer's texts and final answers.")
     messages: list[MessageSummary] = Field(description="Newest first.")
+    position: int = Field(description="What comes later is followed with `?after=<position>` at the events.")
 
 
 class SystemInformation(BaseModel):

@@ -3,22 +3,22 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import uuid4
 
 from models.clock import utc_now
 from models.conversation import Turn
-from models.errors import ConversationNotFound, InvalidMessage, QueueFull, ShuttingDown
-from models.message import ErrorCode, Message, MessageStatus, Progress, Update
+from models.errors import InvalidMessage, MessageIsFinal, MessageNotFound, QueueFull, ShuttingDown
+from models.message import Details, ErrorCode, Message, MessageStatus, Place, Progress, Update
 from models.page import MessageFilter, Page
 from models.principal import Principal
 from process.lanes import Lanes
 from process.worker import Worker
 from storage.base import MessageStore
 
-RECEIVED = Progress(status=MessageStatus.RECEIVED, result="Message received and sent to the agent.")
+CANCELLED = Progress(status=MessageStatus.CANCELLED, result="Cancelled at your request.")
 MAINTENANCE_SECONDS = 1.0
 
 logger = logging.getLogger(__name__)
@@ -32,9 +32,17 @@ class Limits:
     message_ttl: float
 
 
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    messages: Sequence[Message]
+    turns: Sequence[Turn]
+    position: int
+
+
 class MessageProcessor:
     def __init__(self, store: MessageStore, worker: Worker, limits: Limits) -> None:
         self._store = store
+        self._worker = worker
         self._limits = limits
         self._lanes = Lanes(worker.process, concurrency=limits.max_concurrent_messages)
         self.is_draining = False
@@ -68,8 +76,8 @@ class MessageProcessor:
             status=MessageStatus.RECEIVED,
             received_at=utc_now(),
         )
-        await self._store.add(message, RECEIVED)
-        self._lanes.enter((owner, conversation_id), message.id)
+        await self._store.add(message, _received(self._lanes.next_place(message.conversation)))
+        self._lanes.enter(message.conversation, message.id)
         return message
 
     async def wake(self) -> None:
@@ -79,6 +87,30 @@ class MessageProcessor:
     async def get(self, message_id: str, owner: Principal) -> Message:
         return await self._store.get(message_id, owner)
 
+    def place(self, message: Message) -> Place | None:
+        """None when the message is not waiting."""
+        return self._lanes.place(message.conversation, message.id)
+
+    async def cancel(self, message_id: str, owner: Principal) -> Message:
+        """End a message now, whether it waits or is worked on; raises `MessageIsFinal` unless it is already cancelled.
+
+        The status is the decision, so that whoever works on the message need only be told that it is over.
+        """
+        message = await self._store.get(message_id, owner)
+        if message.status is not MessageStatus.CANCELLED:
+            await self._store.append(message_id, CANCELLED)
+        self._lanes.leave(message.conversation, message_id)
+        self._worker.stop(message_id)
+        return await self._store.get(message_id, owner)
+
+    async def erase(self, owner: Principal, conversation_id: str) -> None:
+        """Cancel what is open in a conversation and forget all of it; raises `ConversationNotFound`."""
+        conversation = owner, conversation_id
+        for message in await self._store.open_messages(conversation):
+            with suppress(MessageIsFinal, MessageNotFound):  # answered or erased in between
+                await self.cancel(message.id, owner)
+        await self._store.erase(conversation)
+
     async def updates(self, message_id: str, owner: Principal, *, after: int = 0) -> Sequence[Update]:
         await self._store.get(message_id, owner)
         return await self._store.updates(message_id, after=after)
@@ -86,13 +118,15 @@ class MessageProcessor:
     async def page(self, query: MessageFilter, *, limit: int, cursor: str | None = None) -> Page:
         return await self._store.page(query, limit=limit, cursor=cursor)
 
-    async def conversation(self, owner: Principal, conversation_id: str, *, limit: int) -> tuple[Page, Sequence[Turn]]:
-        """The newest `limit` messages and turns; raises `ConversationNotFound`."""
+    async def conversation(self, owner: Principal, conversation_id: str, *, limit: int) -> Conversation:
+        """With the newest `limit` messages and turns; raises `ConversationNotFound`."""
+        position = await self._store.position((owner, conversation_id))  # first: what comes later is followed from it
         query = MessageFilter(owner=owner, conversation_id=conversation_id)
         page = await self._store.page(query, limit=limit)
-        if not page.total:
-            raise ConversationNotFound
-        return page, await self._store.turns(owner, conversation_id, limit=limit)
+        return Conversation(page.messages, await self._store.turns(owner, conversation_id, limit=limit), position)
+
+    async def position(self, owner: Principal, conversation_id: str) -> int:
+        return await self._store.position((owner, conversation_id))
 
     @property
     def waiting(self) -> int:
@@ -130,3 +164,13 @@ class MessageProcessor:
             await self._store.append(message.id, Progress.failed(ErrorCode.WORKER_LOST))
         if interrupted:
             logger.warning("%d messages were interrupted by the shutdown", len(interrupted))
+
+
+def _received(place: Place) -> Progress:
+    details: Details = {
+        "kind": "place",
+        "before_in_conversation": place.before_in_conversation,
+        "before_in_queue": place.before_in_queue,
+        "estimated_wait_seconds": place.estimated_wait_seconds,
+    }
+    return Progress(status=MessageStatus.RECEIVED, result="Message received and sent to the agent.", details=details)

@@ -2,13 +2,13 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, Sequence
-from contextlib import aclosing
+from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
+from contextlib import aclosing, contextmanager
 from typing import Protocol
 
 from models.conversation import Role, Turn
-from models.errors import AnswerFailed, MessageIsFinal
-from models.message import ErrorCode, Message, MessageStatus, Progress
+from models.errors import AnswerFailed, MessageIsFinal, MessageNotFound
+from models.message import Delta, ErrorCode, Message, MessageStatus, Progress
 from storage.base import MessageStore
 
 TURNS_TO_MODEL = 16  # eight exchanges: a customer's text and our reply are a turn each
@@ -17,27 +17,41 @@ logger = logging.getLogger(__name__)
 
 
 class Planner(Protocol):
-    def answer(self, message: Message, history: Sequence[Turn]) -> AsyncGenerator[Progress]:
-        """Progress as it happens; the last one is final. Raises `AnswerFailed`."""
+    def answer(self, message: Message, history: Sequence[Turn]) -> AsyncGenerator[Progress | Delta]:
+        """Progress and pieces of answers as they happen; the last progress is final. Raises `AnswerFailed`."""
+
+
+type Tell = Callable[[Message, Delta], None]
 
 
 class Worker:
-    def __init__(self, store: MessageStore, planner: Planner, *, timeout: float, delay: float = 0) -> None:
+    def __init__(
+        self,
+        store: MessageStore,
+        planner: Planner,
+        *,
+        timeout: float,
+        delay: float = 0,
+        tell: Tell = lambda message, delta: None,
+    ) -> None:
         self._store = store
         self._planner = planner
         self._timeout = timeout
         self._delay = delay
+        self._tell = tell
+        self._deadlines: dict[str, asyncio.Timeout] = {}
 
     async def process(self, message_id: str) -> None:
         """Never raises, unless it is itself cancelled: then the message ends `failed` (worker_lost) first."""
         try:
-            async with asyncio.timeout(self._timeout):
-                await self._answer(message_id)
+            async with asyncio.timeout(self._timeout) as deadline:
+                with self._stoppable(message_id, deadline):
+                    await self._answer(message_id)
         except asyncio.CancelledError:
             await self._fail(message_id, ErrorCode.WORKER_LOST)
             raise
-        except MessageIsFinal:
-            logger.info("message %s became final while it was worked on", message_id)
+        except (MessageIsFinal, MessageNotFound):
+            logger.info("message %s was cancelled or erased while it was worked on", message_id)
         except TimeoutError:
             await self._fail(message_id, ErrorCode.DEADLINE_EXCEEDED)
         except AnswerFailed as failure:
@@ -46,6 +60,20 @@ class Worker:
             logger.exception("message %s failed", message_id)
             await self._fail(message_id, ErrorCode.INTERNAL)
 
+    def stop(self, message_id: str) -> None:
+        """End the work on a message that became final elsewhere; harmless when it is not worked on here."""
+        deadline = self._deadlines.get(message_id)
+        if deadline is not None and not deadline.expired():
+            deadline.reschedule(asyncio.get_running_loop().time())
+
+    @contextmanager
+    def _stoppable(self, message_id: str, deadline: asyncio.Timeout) -> Iterator[None]:
+        self._deadlines[message_id] = deadline
+        try:
+            yield
+        finally:
+            del self._deadlines[message_id]
+
     async def _answer(self, message_id: str) -> None:
         message = await self._store.begin(message_id)
         if self._delay:
@@ -53,6 +81,9 @@ class Worker:
         history = await self._store.turns(message.owner, message.conversation_id, limit=TURNS_TO_MODEL)
         async with aclosing(self._planner.answer(message, history)) as updates:
             async for progress in updates:
+                if isinstance(progress, Delta):
+                    self._tell(message, progress)
+                    continue
                 await self._store.append(message_id, progress, _turns(message, progress))
                 if progress.status.is_final:
                     return
@@ -61,7 +92,7 @@ class Worker:
     async def _fail(self, message_id: str, code: ErrorCode) -> None:
         try:
             await self._store.append(message_id, Progress.failed(code))
-        except MessageIsFinal:
+        except (MessageIsFinal, MessageNotFound):
             return
         logger.warning("message %s failed: %s", message_id, code)
 

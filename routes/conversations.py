@@ -1,8 +1,8 @@
-"""What was said in a conversation."""
+"""What was said in a conversation, and how to have it forgotten."""
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter, Path, Response
 
 from config.constants import MAX_PAGE_SIZE
 from models.schemas import ConversationResponse, MessageSummary, TurnResponse
@@ -10,6 +10,8 @@ from routes.dependencies import Owner, Processor
 from routes.messages import problems
 
 router = APIRouter(tags=["conversations"])
+
+ConversationPath = Annotated[str, Path(max_length=128, description="The x-ms-conversation-id of its messages")]
 
 
 @router.get(
@@ -19,11 +21,24 @@ router = APIRouter(tags=["conversations"])
     responses=problems(404),
 )
 async def get_conversation(
-    conversation_id: Annotated[str, Path(max_length=128)], owner: Owner, processor: Processor
+    conversation_id: ConversationPath, owner: Owner, processor: Processor
 ) -> ConversationResponse:
-    page, turns = await processor.conversation(owner, conversation_id, limit=MAX_PAGE_SIZE)
+    conversation = await processor.conversation(owner, conversation_id, limit=MAX_PAGE_SIZE)
     return ConversationResponse(
         conversation_id=conversation_id,
-        turns=[TurnResponse.of(turn) for turn in turns],
-        messages=[MessageSummary.of(message) for message in page.messages],
+        turns=[TurnResponse.of(turn) for turn in conversation.turns],
+        messages=[MessageSummary.of(message) for message in conversation.messages],
+        position=conversation.position,
     )
+
+
+@router.delete(
+    "/conversations/{conversation_id}",
+    status_code=204,
+    response_class=Response,
+    operation_id="eraseConversation",
+    summary="Cancel what is open and forget everything of a conversation",
+    responses=problems(404),
+)
+async def erase_conversation(conversation_id: ConversationPath, owner: Owner, processor: Processor) -> None:
+    await processor.erase(owner, conversation_id)

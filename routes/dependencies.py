@@ -1,6 +1,7 @@
 """What every route may ask for: the service, and on whose behalf the request is made."""
 
 import re
+from collections.abc import Hashable
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -9,6 +10,7 @@ from config.constants import CONVERSATION_HEADER, CONVERSATION_ID_PATTERN
 from config.settings import Settings
 from models.errors import InvalidHeader
 from models.principal import Principal
+from process.following import Following
 from process.message_processor import MessageProcessor
 
 _CONVERSATION_ID = re.compile(CONVERSATION_ID_PATTERN.removeprefix("^").removesuffix("$"), re.ASCII)
@@ -19,9 +21,19 @@ async def _processor(request: Request) -> MessageProcessor:
     return processor
 
 
+async def _following(request: Request) -> Following:
+    following: Following = request.state.following
+    return following
+
+
 async def _principal(request: Request) -> Principal:
     settings: Settings = request.app.state.settings
     return Principal(tenant="default", customer_id=settings.processing.demo_customer_id)
+
+
+async def _client(request: Request, owner: Annotated[Principal, Depends(_principal)]) -> Hashable:
+    """Who is counted: a principal at an address, as long as everybody may be the same principal."""
+    return owner, request.client.host if request.client else None
 
 
 async def _conversation_id(request: Request) -> str:
@@ -34,5 +46,7 @@ async def _conversation_id(request: Request) -> str:
 
 
 Processor = Annotated[MessageProcessor, Depends(_processor)]
+Follow = Annotated[Following, Depends(_following)]
+Client = Annotated[Hashable, Depends(_client)]
 Owner = Annotated[Principal, Depends(_principal)]
 ConversationId = Annotated[str, Depends(_conversation_id)]

@@ -1,4 +1,4 @@
-"""Send a message, follow it, list what was sent."""
+"""Send a message, ask for its status, cancel it, list what was sent."""
 
 from typing import Annotated, Any
 
@@ -11,7 +11,7 @@ from config.constants import (
     MAX_PAGE_SIZE,
     PROBLEM_JSON,
 )
-from models.message import MessageStatus
+from models.message import Message, MessageStatus
 from models.page import MessageFilter
 from models.schemas import (
     MessageListResponse,
@@ -20,8 +20,8 @@ from models.schemas import (
     MessageSummary,
     Problem,
     StatusResponse,
-    UpdateResponse,
 )
+from process.message_processor import MessageProcessor
 from routes.dependencies import ConversationId, Owner, Processor
 
 router = APIRouter(tags=["messages"])
@@ -67,30 +67,28 @@ async def send_message(
 
 
 @router.get(
-    "/messages/{message_id}/updates",
-    operation_id="listUpdates",
-    summary="How the answer comes about",
-    responses=problems(404, 422),
-)
-async def list_updates(
-    message_id: MessageId,
-    owner: Owner,
-    processor: Processor,
-    after: Annotated[int, Query(ge=0, le=2**31, description="Only updates with a larger `sequence`")] = 0,
-) -> list[UpdateResponse]:
-    return [UpdateResponse.of(update) for update in await processor.updates(message_id, owner, after=after)]
-
-
-@router.get(
     "/messages/{message_id}/status",
     operation_id="getStatus",
     summary="Where the message stands",
     responses=problems(404),
 )
 async def get_status(message_id: MessageId, owner: Owner, processor: Processor) -> StatusResponse:
-    message = await processor.get(message_id, owner)
-    updates = await processor.updates(message_id, owner)
-    return StatusResponse.at(message, updates[-1])
+    return await _status(await processor.get(message_id, owner), processor)
+
+
+@router.post(
+    "/messages/{message_id}/cancel",
+    operation_id="cancelMessage",
+    summary="Cancel a message that waits or is worked on",
+    responses=problems(404, 409),
+)
+async def cancel_message(message_id: MessageId, owner: Owner, processor: Processor) -> StatusResponse:
+    return await _status(await processor.cancel(message_id, owner), processor)
+
+
+async def _status(message: Message, processor: MessageProcessor) -> StatusResponse:
+    updates = await processor.updates(message.id, message.owner)
+    return StatusResponse.at(message, updates[-1], processor.place(message))
 
 
 @router.get(

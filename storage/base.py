@@ -1,13 +1,16 @@
 """What the processor asks of a store; memory.py is the default, and every store passes tests/unit/test_store.py."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from models.conversation import Turn
+from models.conversation import ConversationKey, Turn
 from models.message import Message, Progress, Update
 from models.page import MessageFilter, Page
 from models.principal import Principal
+
+type Announce = Callable[[str, ConversationKey], None]
+"""Called by a store with a message's id and its conversation, after each of its updates is saved or erased."""
 
 
 class MessageStore(Protocol):
@@ -34,8 +37,17 @@ class MessageStore(Protocol):
     async def turns(self, owner: Principal, conversation_id: str, *, limit: int) -> Sequence[Turn]:
         """The last `limit` turns, oldest first; none when the conversation is unknown."""
 
-    async def open_messages(self) -> Sequence[Message]:
-        """Messages that are not final, oldest first."""
+    async def position(self, conversation: ConversationKey) -> int:
+        """Position of the conversation's newest update; raises `ConversationNotFound`."""
+
+    async def conversation_updates(self, conversation: ConversationKey, *, after: int = 0) -> Sequence[Update]:
+        """Updates of all its messages with `position` > `after`, oldest first; raises `ConversationNotFound`."""
+
+    async def erase(self, conversation: ConversationKey) -> None:
+        """Forget its messages, open ones too, with their updates, and its turns; raises `ConversationNotFound`."""
+
+    async def open_messages(self, conversation: ConversationKey | None = None) -> Sequence[Message]:
+        """Messages that are not final, of one conversation or all, oldest first."""
 
     async def sweep(self, finished_before: datetime) -> int:
         """Forget messages that became final before then; returns how many."""

@@ -1,16 +1,17 @@
 """Messages in this process's memory, bounded: what is accepted lives as long as the process, final ones for a while."""
 
 from collections import OrderedDict, deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from models.clock import utc_now
-from models.conversation import Turn
-from models.errors import InvalidCursor, MessageIsFinal, MessageNotFound
+from models.conversation import ConversationKey, Turn
+from models.errors import ConversationNotFound, InvalidCursor, MessageIsFinal, MessageNotFound
 from models.message import Message, Progress, Update
 from models.page import MessageFilter, Page
 from models.principal import Principal
+from storage.base import Announce
 
 TURNS_PER_CONVERSATION = 200
 
@@ -31,21 +32,29 @@ class _Conversation:
 class MemoryStore:
     """No method awaits anything, so each is atomic on the event loop."""
 
-    def __init__(self, *, max_messages: int, now: Callable[[], datetime] = utc_now) -> None:
+    def __init__(
+        self,
+        *,
+        max_messages: int,
+        now: Callable[[], datetime] = utc_now,
+        announce: Announce = lambda message_id, conversation: None,
+    ) -> None:
         self._max_messages = max_messages
         self._now = now
+        self._announce = announce
         self._numbers = 0
+        self._position = 0
         self._records: dict[str, _Record] = {}
         self._finished: OrderedDict[str, _Record] = OrderedDict()
         self._by_owner: dict[Principal, dict[int, _Record]] = {}
-        self._conversations: dict[tuple[Principal, str], _Conversation] = {}
+        self._conversations: dict[ConversationKey, _Conversation] = {}
 
     async def add(self, message: Message, received: Progress) -> None:
         self._numbers += 1
         record = _Record(self._numbers, message)
         self._records[message.id] = record
         self._by_owner.setdefault(message.owner, {})[record.number] = record
-        self._conversations.setdefault(_key(message), _Conversation()).records[record.number] = record
+        self._conversations.setdefault(message.conversation, _Conversation()).records[record.number] = record
         self._append(record, received)
         while len(self._records) > self._max_messages and self._finished:
             self._forget(next(iter(self._finished.values())))
@@ -67,7 +76,7 @@ class MemoryStore:
     async def append(self, message_id: str, progress: Progress, turns: Sequence[Turn] = ()) -> Update:
         record = self._open_record(message_id)
         update = self._append(record, progress)
-        self._conversations[_key(record.message)].turns.extend(turns)
+        self._conversations[record.message.conversation].turns.extend(turns)
         if progress.status.is_final:
             self._finished[message_id] = record
         return update
@@ -87,8 +96,30 @@ class MemoryStore:
         conversation = self._conversations.get((owner, conversation_id))
         return tuple(conversation.turns)[-limit:] if conversation else ()
 
-    async def open_messages(self) -> Sequence[Message]:
-        return tuple(record.message for record in self._records.values() if not record.message.status.is_final)
+    async def position(self, conversation: ConversationKey) -> int:
+        return max(record.updates[-1].position for record in self._conversation(conversation).records.values())
+
+    async def conversation_updates(self, conversation: ConversationKey, *, after: int = 0) -> Sequence[Update]:
+        found = [
+            update
+            for record in self._conversation(conversation).records.values()
+            if record.updates[-1].position > after
+            for update in record.updates
+            if update.position > after
+        ]
+        return sorted(found, key=lambda update: update.position)
+
+    async def erase(self, conversation: ConversationKey) -> None:
+        for record in list(self._conversation(conversation).records.values()):
+            self._forget(record)
+            self._announce(record.message.id, record.message.conversation)
+
+    async def open_messages(self, conversation: ConversationKey | None = None) -> Sequence[Message]:
+        if conversation is None:
+            records: Iterable[_Record] = self._records.values()
+        else:
+            records = self._conversations[conversation].records.values() if conversation in self._conversations else ()
+        return tuple(record.message for record in records if not record.message.status.is_final)
 
     async def sweep(self, finished_before: datetime) -> int:
         expired = 0
@@ -102,11 +133,19 @@ class MemoryStore:
 
     def _append(self, record: _Record, progress: Progress) -> Update:
         message = record.message
+        now = self._now()
+        # by the clock, so that a position which a client kept over a restart is not given again
+        self._position = max(self._position + 1, int(now.timestamp() * 1_000_000))
         update = Update(
-            message_id=message.id, sequence=len(record.updates) + 1, processed_at=self._now(), progress=progress
+            message_id=message.id,
+            sequence=len(record.updates) + 1,
+            position=self._position,
+            processed_at=now,
+            progress=progress,
         )
         record.updates.append(update)
         record.message = replace(message, status=progress.status)
+        self._announce(message.id, message.conversation)
         return update
 
     def _matching(self, query: MessageFilter) -> Iterator[_Record]:
@@ -125,6 +164,12 @@ class MemoryStore:
         except KeyError:
             raise MessageNotFound(message_id) from None
 
+    def _conversation(self, conversation: ConversationKey) -> _Conversation:
+        try:
+            return self._conversations[conversation]
+        except KeyError:
+            raise ConversationNotFound from None
+
     def _open_record(self, message_id: str) -> _Record:
         record = self._record(message_id)
         if record.message.status.is_final:
@@ -134,16 +179,12 @@ class MemoryStore:
     def _forget(self, record: _Record) -> None:
         message = record.message
         del self._records[message.id]
-        del self._finished[message.id]
+        self._finished.pop(message.id, None)
         _discard(self._by_owner, message.owner, record.number)
-        conversation = self._conversations[_key(message)]
+        conversation = self._conversations[message.conversation]
         del conversation.records[record.number]
         if not conversation.records:
-            del self._conversations[_key(message)]
-
-
-def _key(message: Message) -> tuple[Principal, str]:
-    return message.owner, message.conversation_id
+            del self._conversations[message.conversation]
 
 
 def _discard(index: dict[Principal, dict[int, _Record]], owner: Principal, number: int) -> None:
