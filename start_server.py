@@ -9,19 +9,21 @@ from api import create_app
 from config.environment import InvalidSettings
 from config.settings import Settings
 from lifecycle import STARTUP_FAILURE
+from runtime import PlannerFactory
 from slow_readers import reading_clients_only
 
 UNANSWERED_REQUEST_SECONDS = 5  # accepted messages were drained before; this is for requests alone
 
 
-def serve(settings: Settings) -> None:
+def serve(settings: Settings, planner: PlannerFactory | None = None) -> None:
+    """`planner` replaces the real agents, for tests of what surrounds them."""
     logging.basicConfig(level=settings.telemetry.log_level, format="%(asctime)s %(levelname)-7s %(name)s %(message)s")
     for noisy in ("semantic_kernel", "mcp", "httpx", "httpx2"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
     sys.stdout.write(_banner(settings))
     sys.stdout.flush()
     config = uvicorn.Config(
-        create_app(settings),
+        create_app(settings, planner),
         host=settings.server.host,
         port=settings.server.port,
         log_config=None,
