@@ -33,7 +33,6 @@ _INBOX_SIZE = 64
 _TELL_TIMEOUT = 5.0
 _MOST_TELLING = 32
 _END_TIMEOUT = 1.0
-_LISTEN_PAUSE = 5.0
 _LISTEN_TIMEOUT = httpx.Timeout(10.0, read=None)
 _POST_HEADERS = {
     "content-type": "application/json",
@@ -48,12 +47,16 @@ _HEADERS_FROM_META = {
 _TOOLS_CHANGED = JSONRPCNotification(jsonrpc="2.0", method="notifications/tools/list_changed")
 
 
-def streamable_http(url: str, client: httpx.AsyncClient, *, max_message_bytes: int = 1024 * 1024) -> Transport:
+def streamable_http(
+    url: str, client: httpx.AsyncClient, *, max_message_bytes: int = 1024 * 1024, listen_pause: float = 5.0
+) -> Transport:
+    """`listen_pause` seconds pass before a broken stream of the server's own notices is opened again."""
+
     @asynccontextmanager
     async def connect() -> AsyncIterator[Streams]:
         inbox, incoming = anyio.create_memory_object_stream[SessionMessage | Exception](_INBOX_SIZE)
         async with inbox, incoming, anyio.create_task_group() as tasks:
-            channel = _Channel(httpx.URL(url), client, inbox, tasks, max_message_bytes)
+            channel = _Channel(httpx.URL(url), client, inbox, tasks, max_message_bytes, listen_pause)
             try:
                 yield incoming, cast("MemoryObjectSendStream[SessionMessage]", channel)
             finally:
@@ -74,12 +77,14 @@ class _Channel:
         inbox: MemoryObjectSendStream[SessionMessage | Exception],
         tasks: TaskGroup,
         max_bytes: int,
+        listen_pause: float,
     ) -> None:
         self._url = url
         self._client = client
         self._inbox = inbox
         self._tasks = tasks
         self._max_bytes = max_bytes
+        self._listen_pause = listen_pause
         self._session_headers: dict[str, str] = {}
         self._telling = 0
 
@@ -164,7 +169,7 @@ class _Channel:
     async def _listen(self) -> None:
         """Hear what the server says on its own, as long as it offers a stream for that."""
         while await self._listen_once():
-            await anyio.sleep(_LISTEN_PAUSE)
+            await anyio.sleep(self._listen_pause)
             # What was said while nobody listened is lost: have the tools read again.
             await self._deliver(JSONRPCMessage(_TOOLS_CHANGED))
 

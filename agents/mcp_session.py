@@ -23,6 +23,7 @@ logger = logging.getLogger(__name__)
 
 _CLIENT = types.Implementation(name="semker", version="1.0.0")
 _CLOSE_GRACE = 4.0
+_CANCEL_PAUSE = 0.05
 _MOST_PAGES = 20
 Result = TypeVar("Result", bound=BaseModel)
 Incoming = RequestResponder[types.ServerRequest, types.ClientResult] | types.ServerNotification | Exception
@@ -35,6 +36,7 @@ class Session(ClientSession):
         super().__init__(*streams, message_handler=self._notice, client_info=_CLIENT)
         self._on_end = on_end
         self._ended = False
+        self._abandoned: set[int | str | None] = set()
         self.tools_version = 0
 
     async def send_request(
@@ -67,6 +69,12 @@ class Session(ClientSession):
         return tools
 
     async def _tell_cancelled(self, request_id: int) -> None:
+        # A server of the SDK ends its whole session when this arrives while it is sending the answer: let that pass.
+        self._abandoned.add(request_id)
+        await anyio.sleep(_CANCEL_PAUSE)
+        if request_id not in self._abandoned:
+            return
+        self._abandoned.discard(request_id)
         params = types.CancelledNotificationParams(requestId=request_id, reason="No longer needed")
         notification = types.ClientNotification(types.CancelledNotification(params=params))
         with suppress(anyio.ClosedResourceError, anyio.BrokenResourceError):
@@ -87,6 +95,7 @@ class Session(ClientSession):
             self._on_end()
 
     async def _handle_response(self, message: SessionMessage) -> None:
+        self._abandoned.discard(getattr(message.message.root, "id", None))
         # Without this, a caller that is cancelled while its answer is handed over ends the loop for everybody.
         with suppress(anyio.BrokenResourceError, anyio.ClosedResourceError):
             await super()._handle_response(message)

@@ -115,6 +115,10 @@ class FaultyServer:
         for exchange in self.listening:
             await exchange.event(json.dumps({"jsonrpc": "2.0"} | message).encode())
 
+    def cut_streams(self) -> None:
+        for exchange in self.listening:
+            exchange.reset()
+
     async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
         assert task

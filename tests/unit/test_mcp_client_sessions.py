@@ -64,7 +64,7 @@ async def test_an_expired_session_is_renewed_once_for_everybody(server: FaultySe
     results = await asyncio.gather(*(client.call("echo", {"text": str(n)}, CONTEXT) for n in range(20)))
 
     assert results == [f'{{"text":"{n}"}}' for n in range(20)]
-    assert server.count("initialize") == 2
+    assert (server.count("initialize"), server.count("tools/list")) == (2, 2)
 
 
 async def test_a_server_that_forgets_every_session_is_asked_twice(server: FaultyServer, client: ToolServer) -> None:
@@ -142,6 +142,22 @@ async def test_tools_are_read_again_when_the_server_says_that_they_changed(
 
     await until(are_read_again)
     assert await client.call("echo", {"text": "x", "loud": True}, CONTEXT)
+
+
+async def test_what_was_missed_while_nobody_listened_is_made_up_for(server: FaultyServer) -> None:
+    http = httpx.AsyncClient()
+    async with http, tool_server(streamable_http(server.url, http, listen_pause=0.01)) as client:
+        await client.tools()
+        await until(lambda: bool(server.listening))
+        server.tools = [ECHO | {"name": "new"}]
+        server.cut_streams()
+
+        async def are_read_again() -> bool:
+            return [tool.name for tool in await client.tools()] == ["new"]
+
+        await until(are_read_again)
+        await until(lambda: server.count("GET") == 2)
+        assert server.count("initialize") == 1
 
 
 async def test_a_changed_schema_and_a_removed_tool_are_seen_on_the_next_session(
