@@ -56,9 +56,10 @@ def _said(joined: str, parameter: Parameter) -> Iterator[tuple[str, str]]:
 
 
 def _misspelt(line: Line, parameter: Parameter) -> Iterator[str]:
-    for value in parameter.choices:
-        words = label(value).split()
-        if len(words) == 1 and any(is_typo_of(word.text, words[0]) for word in line.words):
+    for value, phrases in _phrases(parameter).items():
+        names = [phrase for phrase in phrases if " " not in phrase and len(phrase) > 4]
+        said = {form for word in line.words for form in (word.text, stem(word.text))}
+        if any(is_typo_of(word, name) or word == name for word in said for name in names):
             yield value
 
 
@@ -70,11 +71,17 @@ def _is_negated(line: Line, phrase: str) -> bool:
 def _patterns(parameter: Parameter) -> tuple[tuple[str, re.Pattern[str]], ...]:
     """Longer phrases first, so that they win."""
     return tuple(
-        (value, re.compile(rf"(?:^|\s)({'|'.join(map(re.escape, sorted(phrases, key=len, reverse=True)))})(?=\s|$)"))
+        (value, re.compile(rf"(?:^|\s)({'|'.join(map(_loose, sorted(phrases, key=len, reverse=True)))})(?=\s|$)"))
         for value, phrases in _phrases(parameter).items()
     )
 
 
+def _loose(phrase: str) -> str:
+    """`changed mind` is also `changed my mind`."""
+    return r" (?:my |the |a |too |very )?".join(map(re.escape, phrase.split()))
+
+
+@lru_cache(maxsize=512)
 def _phrases(parameter: Parameter) -> dict[str, set[str]]:
     """Value words, their aliases, and what the description says in brackets or after a colon about a value."""
     named = {value: _fold(label(value)) for value in parameter.choices}

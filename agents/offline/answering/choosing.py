@@ -4,9 +4,14 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from pydantic import JsonValue
+
 from agents.offline.answering.filling import Context, Filled, fill, missing
+from agents.offline.answering.phrases import is_proper
 from agents.offline.answering.reading import Reading
 from agents.offline.answering.schema import Kind, ToolCard
+from agents.offline.answering.vocabulary import EMPTY, meanings
+from agents.offline.answering.words import label, read_line
 
 MONTHLY = (Kind.MONTH, Kind.YEAR_MONTH)
 PLACED = (Kind.COUNTRY, Kind.COUNTRY_CODE)
@@ -20,6 +25,7 @@ _NAMED = {
     Kind.QUERY: 0.5,
     Kind.YEAR: 0.3,
     Kind.BOOLEAN: 0.7,
+    Kind.CHOICE: 0.0,
 }
 
 
@@ -52,18 +58,59 @@ class Scale:
         found = []
         for tool in self._tools:
             filled = fill(tool, reading, context, request=request)
-            found.append(Candidate(tool, self._words(tool, reading), _fit(tool, filled, reading), filled))
+            words = self._words(tool, reading) + self._matter(tool, filled, reading) + _pair(tool, filled)
+            fit = _fit(tool, filled, reading) + self._choices(tool, filled)
+            found.append(Candidate(tool, words, fit, filled))
         return sorted(found, key=lambda candidate: -candidate.total)
 
     def _words(self, tool: ToolCard, reading: Reading) -> float:
         return sum(
-            max(tool.weights.get(meaning, 0.0) * self._rarity.get(meaning, 0.0) for meaning in meanings)
-            for meanings in reading.meanings
+            max(tool.weights.get(meaning, 0.0) * self._rarity.get(meaning, 0.0) for meaning in word)
+            for word in reading.meanings
         )
+
+    def _choices(self, tool: ToolCard, filled: Filled) -> float:
+        """A value of an enumeration says more when no other tool speaks of it."""
+        score = 0.0
+        for parameter in tool.of(Kind.CHOICE):
+            if parameter.name in filled.named:
+                words = {meaning for value in filled.values[parameter.name] for meaning in _value_meanings(value)}
+                others = [other for other in self._tools if other is not tool]
+                shared = any(other.weights.get(meaning, 0.0) >= 0.8 for other in others for meaning in words)
+                score += 0.8 if shared else 2.2
+        return score
+
+    def _matter(self, tool: ToolCard, filled: Filled, reading: Reading) -> float:
+        """`what is this ... on my bill` asks a tool that takes words, when the words are none that any tool knows."""
+        parameter = next((parameter for parameter in tool.required if parameter.verbatim), None)
+        if parameter is None or parameter.kind is Kind.QUERY or parameter.name not in filled.named:
+            return 0.0
+        if reading.why:
+            return 1.0
+        words = [word.text for word in read_line(str(filled.values[parameter.name][0])).words]
+        strange = any(
+            word[0] in "£$€" or not any(meaning in self._rarity for meaning in meanings(word))
+            for word in words
+            if word not in EMPTY
+        )
+        return 2.2 if reading.matter and strange else 0.0
+
+
+def _pair(tool: ToolCard, filled: Filled) -> float:
+    """Two things named by their names ask for a tool that takes two."""
+    named = [p.name for p in tool.required if p.kind is Kind.TEXT and p.name in filled.named]
+    proper = any(is_proper(str(filled.values[name][0])) for name in named)
+    return (2.0 if proper else -0.4) if len(named) == 2 else 0.0
+
+
+def _value_meanings(value: JsonValue) -> list[str]:
+    words = [word for item in (value if isinstance(value, list) else [value]) for word in label(str(item)).split()]
+    return [meaning for word in words if word not in EMPTY for meaning in meanings(word)]
 
 
 def _fit(tool: ToolCard, filled: Filled, reading: Reading) -> float:
-    return _values(tool, filled, reading) + _lists(tool, reading) + _current(tool, reading)
+    past = 0.6 if reading.past and tool.past else 0.0
+    return _values(tool, filled, reading) + _lists(tool, reading) + _current(tool, reading) + past
 
 
 def _values(tool: ToolCard, filled: Filled, reading: Reading) -> float:
@@ -72,7 +119,7 @@ def _values(tool: ToolCard, filled: Filled, reading: Reading) -> float:
     for parameter in tool.parameters:
         if filled.values.get(parameter.name):
             weight = _NAMED.get(parameter.kind, 1.5)
-            score += weight if parameter.name in filled.named else -0.4 if parameter.verbatim else 0.3 * weight
+            score += weight if parameter.name in filled.named else -1.2 if parameter.verbatim else 0.3 * weight
             score += 0.4 if parameter.required and parameter.kind in MONTHLY else 0.0
     for parameter in missing(tool, filled):
         score -= 1.2 if parameter.kind in MONTHLY else 0.5
@@ -88,9 +135,9 @@ def _values(tool: ToolCard, filled: Filled, reading: Reading) -> float:
 def _lists(tool: ToolCard, reading: Reading) -> float:
     if not tool.lists:
         return 0.0
-    score = 0.8 if reading.listing else -0.2
-    if any(tool.weights.get(meaning, 0.0) > 2 for meaning in reading.plurals):
-        score += 1.0
+    plural = any(tool.weights.get(meaning, 0.0) > 2 for meaning in reading.plurals)
+    score = (0.2 if reading.own and not plural else 0.8) if reading.listing else -0.2
+    score += 1.0 if plural else 0.0
     return score + (0.0 if reading.own else 0.4)
 
 

@@ -9,6 +9,7 @@ from pydantic import JsonValue
 from agents.offline.answering.asking import ask_for, did_you_mean, not_able
 from agents.offline.answering.choosing import Candidate, Scale
 from agents.offline.answering.filling import Context, Filled, combine, missing
+from agents.offline.answering.months import resolved
 from agents.offline.answering.pending import Pending, picked, picked_call, says_no
 from agents.offline.answering.reading import Reading, read
 from agents.offline.answering.schema import Kind, ToolCard
@@ -28,10 +29,11 @@ class State:
     month: tuple[int, int | None] | None = None
     year_said: bool = False
     pending: Pending | None = None
+    recent: tuple[tuple[int, int | None], ...] = ()
 
     def context(self, today: date) -> Context:
         arguments: Mapping[str, JsonValue] = self.calls[-1] if self.calls else {}
-        return Context(today, self.month, arguments, self.year_said)
+        return Context(today, self.month, arguments, self.year_said, self.recent)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,10 @@ def _chosen(
         return None
     context = state.context(today)
     last = next((c for c in candidates if state.tool and c.tool.name == state.tool.name), None)
-    best = max(candidates, key=lambda candidate: candidate.total + (_continuity(reading) if candidate is last else 0.0))
+    best = max(
+        candidates,
+        key=lambda candidate: candidate.total + (_continuity(reading, candidate.tool) if candidate is last else 0.0),
+    )
     speaks = max(candidate.words for candidate in candidates) >= _ENOUGH
     if last and not speaks:
         return _continued(reading, candidates, last, context)
@@ -83,10 +88,13 @@ def _chosen(
     return None
 
 
-def _continuity(reading: Reading) -> float:
+def _continuity(reading: Reading, last: ToolCard) -> float:
+    """How much a text counts on the last tool: most when it is no more than a name for a tool that takes names."""
     if not reading.elliptic:
         return 0.2
-    return 0.6 if reading.asking else 1.2
+    if reading.asking:
+        return 0.6
+    return 2.6 if any(parameter.kind is Kind.TEXT for parameter in last.required) and not reading.months else 1.2
 
 
 def _continued(
@@ -160,6 +168,7 @@ def _outcome(state: State, tool: ToolCard, filled: Filled, reading: Reading, tod
         tool=tool,
         calls=calls,
         month=spoken or (None if tool.current else asked.month),
+        recent=_recent(asked, spoken),
         year_said=said or (state.year_said and year is not None),
     )
     return Step(after, tuple(ToolCall(tool.name, call) for call in calls))
@@ -167,5 +176,12 @@ def _outcome(state: State, tool: ToolCard, filled: Filled, reading: Reading, tod
 
 def _remembered(state: State, reading: Reading, today: date) -> State:
     """A month that was named stays in mind even where no tool took it."""
-    named = [month for month in reading.named_months if not month.anchored]
-    return replace(state, month=named[-1].resolve(today, None)) if named else state
+    spoken = resolved(reading.months, today, state.month)
+    for _, month in spoken:
+        state = replace(state, month=month, recent=_recent(state, month))
+    return state
+
+
+def _recent(state: State, month: tuple[int, int | None] | None) -> tuple[tuple[int, int | None], ...]:
+    """The two months last spoken of."""
+    return (*[other for other in state.recent if other != month], month)[-2:] if month else state.recent

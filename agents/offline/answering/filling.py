@@ -10,6 +10,7 @@ from pydantic import JsonValue
 
 from agents.offline.answering.choices import find_choices
 from agents.offline.answering.dates import find_dates
+from agents.offline.answering.months import most_recent, resolved
 from agents.offline.answering.numbers import find_number
 from agents.offline.answering.patterns import find_emails, find_flags, find_identifiers, find_phones, find_postcodes
 from agents.offline.answering.phrases import find_matter, find_name, find_pair, find_place, find_words
@@ -32,6 +33,7 @@ class Context:
     month: tuple[int, int | None] | None = None
     arguments: Arguments = field(default_factory=dict)
     year_said: bool = False
+    recent: tuple[tuple[int, int | None], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,16 +95,19 @@ def _supplied(tool: ToolCard, values: Mapping[str, Values], reading: Reading, co
             known = context.month[0]
         if known is not None and (parameter.required or (points and parameter.kind is not Kind.INTEGER)):
             supplied[parameter.name] = (known,)
+            if parameter.kind is Kind.MONTH and reading.both and len(context.recent) > 1:
+                supplied[parameter.name] = tuple(month for month, _ in context.recent)
+                continue
             if parameter.kind is Kind.MONTH and context.month and (years := tool.of(Kind.YEAR)) and context.month[1]:
                 supplied.setdefault(years[0].name, (context.month[1],))
     return supplied
 
 
 def _fill_months(tool: ToolCard, reading: Reading, context: Context, values: dict[str, Values]) -> None:
-    named = reading.named_months
-    if any(parameter.verbatim for parameter in tool.parameters):
-        named = tuple(month for month in named if not month.compared)
-    months = list(dict.fromkeys(month.resolve(context.today, context.month) for month in named))
+    asks_why = any(parameter.verbatim for parameter in tool.parameters)
+    spoken = resolved(reading.months, context.today, context.month)
+    kept = [value for month, value in spoken if not month.negated and not (asks_why and month.compared)]
+    months = list(dict.fromkeys(kept))
     if not months:
         year = _said_year(reading, context.today)
         values.update({parameter.name: (year,) for parameter in tool.of(Kind.YEAR) if year})
@@ -110,14 +115,12 @@ def _fill_months(tool: ToolCard, reading: Reading, context: Context, values: dic
     for parameter in tool.of(Kind.MONTH):
         values[parameter.name] = tuple(month for month, _ in months)
     for parameter in tool.of(Kind.YEAR_MONTH):
-        values[parameter.name] = tuple(f"{year or _recent(month, context.today)}-{month:02}" for month, year in months)
+        values[parameter.name] = tuple(
+            f"{year or most_recent(month, context.today)}-{month:02}" for month, year in months
+        )
     for parameter in tool.of(Kind.YEAR):
         if any(year for _, year in months):
             values[parameter.name] = tuple(year for _, year in months)
-
-
-def _recent(month: int, today: date) -> int:
-    return today.year if month <= today.month else today.year - 1
 
 
 def _said_year(reading: Reading, today: date) -> int | None:

@@ -58,4 +58,3 @@ def _rows(rows: Sequence[Row], currency: str | None) -> Iterator[tuple[set[str],
         values = [readable(name, value, currency) for name, value in shown[1:3]]
         if len(shown) <= 4:
             yield names, f"{shown[0][1]}: {' '.join(values)}.", values[0]
-

@@ -53,7 +53,7 @@ def _numbers(reading: Reading) -> Iterator[tuple[float, str, str]]:
     for index, word in enumerate(words):
         match = _NUMBER.fullmatch(word.text)
         value = float(match[1].replace(",", "")) if match else word.number
-        if value is None or index in reading.taken or (not match and index + 1 == len(words) and len(words) > 1):
+        if value is None or index in reading.taken or (not match and index + 1 == len(words) and not reading.elliptic):
             continue
         unit = word.text[0] if word.text[0] in "£€$" else match[2] if match else ""
         unit = unit or (words[index + 1].text if index + 1 < len(words) else "")
@@ -70,6 +70,7 @@ def _limit(reading: Reading, about: set[str]) -> int | None:
         ):
             return months
     for value, unit, _ in _numbers(reading):
-        if unit and value.is_integer() and stem(unit) in about:
+        answers = not unit and reading.elliptic and len(reading.line.words) <= 4
+        if value.is_integer() and (answers or (unit and stem(unit) in about)):
             return int(value)
     return None

@@ -15,7 +15,7 @@ _YES = re.compile(
     r"spot on|you got it|i do|i did|of course|absolutely)\b"
 )
 _NO = re.compile(r"^(?:no|nope|nah|nein|non|neither|none|wrong|n)\b")
-_ORDINALS = (r"first|1st|former|one|1", r"second|2nd|latter|2|two", r"third|3rd|3|three", r"fourth|4th|4")
+_ORDINALS = (r"first|1st|former|^one$|^1$", r"second|2nd|latter|^two$|^2$", r"third|3rd|^three$|^3$", r"fourth|4th")
 _LAST = re.compile(r"\blast\b(?! (?:month|year|bill))")
 
 

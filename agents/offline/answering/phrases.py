@@ -34,7 +34,7 @@ _CHANGE = re.compile(
 )
 _PLACING = word_set("in for at near to around")
 _JOINTS = (
-    re.compile(r" (?:vs|versus|v|against|with|than) "),
+    re.compile(r" (?:vs|versus|v|against|with|than|different from|different to) "),
     re.compile(r" (?:and|or) "),
     re.compile(r" (?:to|into) "),
 )
@@ -43,6 +43,7 @@ _OWN = re.compile(
     r"|(?:my|our|current|existing) (?:\w+ )?(?:plan|tariff|package|deal|one|contract)\b"
     r"|(?:plan|tariff|package|deal|one|what) (?:i have|i'm on|im on|i am on|i've got|i got)\b)"
 )
+_PROPER = re.compile(r"\d|\b(?!^)[A-Z]")
 _QUOTED = re.compile(r"[\"“”']([^\"“”']{2,60})[\"“”'](?=\W|$)")
 
 
@@ -78,19 +79,18 @@ def find_place(reading: Reading, tool: ToolCard) -> str:
             name = line.between(index + 1, last)
             if not _is_about(tool, name) and not line.words[index + 1].text[0].isdigit():
                 return name
-    first = 0
-    while first < len(line.words) and line.words[first].text in EMPTY | _LEADING:
+    return _bare_place(line, free, tool)
+
+
+def _bare_place(line: Line, free: list[bool], tool: ToolCard) -> str:
+    """`London weather`: up to three words that are left without those that the tool is about."""
+    first, last = 0, len(line.words)
+    while first < last and (line.words[first].text in EMPTY | _LEADING or _is_about(tool, line.words[first].text)):
         first += 1
-    name = line.between(first, len(line.words))
-    return (
-        name
-        if first < len(line.words)
-        and len(line.words) - first <= 3
-        and all(free)
-        and not _is_about(tool, name)
-        and not line.words[first].text[0].isdigit()
-        else ""
-    )
+    while last > first and (line.words[last - 1].text in EMPTY or _is_about(tool, line.words[last - 1].text)):
+        last -= 1
+    short = 0 < last - first <= 3 and not line.words[first].text[0].isdigit()
+    return line.between(first, last) if short and all(free[first:last]) else ""
 
 
 def _countries_at(reading: Reading) -> set[int]:
@@ -115,6 +115,11 @@ def find_words(reading: Reading) -> str:
             dropped.add(month.first - 1)
     kept = [line.between(i, i + 1) for i in range(len(line.words)) if i not in dropped]
     return " ".join(kept)
+
+
+def is_proper(name: str) -> bool:
+    """Whether it looks like a name that somebody gave: a digit, or a capital that does not open the text."""
+    return bool(_PROPER.search(name))
 
 
 def find_pair(reading: Reading, parameter: Parameter) -> tuple[str | None, str | None]:

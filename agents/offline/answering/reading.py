@@ -5,7 +5,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from agents.offline.answering.months import Month, find_months
+from agents.offline.answering.month_counts import counted_months, dated_months
+from agents.offline.answering.month_names import named_months
+from agents.offline.answering.months import Month, in_order
 from agents.offline.answering.places import Country, find_countries, guess_countries
 from agents.offline.answering.vocabulary import EMPTY, meanings, stem, word_set
 from agents.offline.answering.words import NUMBERS, Line, read_line
@@ -22,7 +24,8 @@ _WHY = re.compile(
 )
 _LISTING = re.compile(
     r"\b(?:list|all|every|each|history|which|what (?!is|was|'s|does|has)\w+s|past|previous|available|options|choose|offer|"
-    r"offers|range|different|any|got|have you|recent|past year|overview)\b"
+    r"offers|range|different|any|got|have you|recent|past year|overview|where can|where are|where do|is there|are there|"
+    r"do you (?:have|do|offer|sell)|looking for)\b"
 )
 _OWN = re.compile(r"\b(?:my|mine|our|i'm on|im on|am i|do i have|i have|i've got|i am on|have i|did i|do i)\b")
 _COUNTS = r"(\d{1,3}|couple of|couple|few|dozen|" + "|".join(NUMBERS) + ")"
@@ -33,13 +36,31 @@ _COUNT = re.compile(
 _ASKING = word_set(
     "how when what why is was were are did do does can could show list tell give explain compare who where which will would get see book run check"
 )
-_PAIRS = (("how much", "price"), ("gone up", "explain"), ("went up", "explain"), ("go up", "explain"))
+_PAST = re.compile(r"\b(?:did|used|spent|have i)\b")
+_MATTER = re.compile(
+    r"\b(?:what(?:'s|s| is| was| are| were)? (?:this|that|the|these|those|a|an|all)\b|saying|called|labelled|named|why am i paying|paying for|"
+    r"charged? (?:me )?for|what about|how about|explain)|\bon (?:my|the|there|it|that)\b"
+)
+_BOTH = re.compile(r"\b(?:both|them|the two|these two|those two)\b")
+_PAIRS = (
+    ("how much", "price"),
+    ("gone up", "explain"),
+    ("went up", "explain"),
+    ("go up", "explain"),
+    ("how come", "explain"),
+    (" than ", "compare"),
+    ("different from", "compare"),
+    ("different to", "compare"),
+)
 _OTHERS = {"couple of": 2, "couple": 2, "few": 3, "dozen": 12}
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """`meanings` has one entry per word that is neither empty nor an entity; `elliptic` texts lean on earlier ones."""
+    """`meanings` has one entry per word that is neither empty nor an entity.
+
+    `elliptic` texts lean on what was said before; `matter` texts ask what a certain thing is.
+    """
 
     line: Line
     months: tuple[Month, ...]
@@ -56,6 +77,9 @@ class Reading:
     listing: bool
     own: bool
     asking: bool
+    past: bool
+    matter: bool
+    both: bool
 
     @property
     def named_months(self) -> tuple[Month, ...]:
@@ -70,7 +94,7 @@ class Reading:
 def read(text: str, *, guess: bool = False) -> Reading:
     """With `guess`, a misspelt country counts where none is spelt right."""
     line = read_line(text)
-    months = find_months(line)
+    months = _months(line)
     taken = {i for month in months for i in range(month.first, month.last)}
     countries = find_countries(line)
     if guess and not countries:
@@ -93,8 +117,17 @@ def read(text: str, *, guess: bool = False) -> Reading:
         why=bool(_WHY.search(joined)),
         listing=bool(_LISTING.search(joined)),
         own=bool(_OWN.search(joined)),
-        asking=any(word.text in _ASKING for word in line.words),
+        asking=not _ASKING.isdisjoint(_OPENING.sub("", joined).split()),
+        past=bool(_PAST.search(joined)),
+        matter=bool(_MATTER.search(joined)),
+        both=bool(_BOTH.search(joined)),
     )
+
+
+def _months(line: Line) -> tuple[Month, ...]:
+    found = [*dated_months(line), *counted_months(line)]
+    taken = {index for month in found for index in range(month.first, month.last)}
+    return in_order(line, [*found, *named_months(line, taken)])
 
 
 def _number(text: str) -> int:

@@ -72,6 +72,7 @@ class ToolCard:
     weights: Mapping[str, float]
     lists: bool
     current: bool
+    past: bool
 
     def of(self, *kinds: Kind) -> tuple[Parameter, ...]:
         return tuple(parameter for parameter in self.parameters if parameter.kind in kinds)
@@ -79,6 +80,9 @@ class ToolCard:
     @property
     def required(self) -> tuple[Parameter, ...]:
         return tuple(parameter for parameter in self.parameters if parameter.required)
+
+
+_PAST = re.compile(r"\b(?:used|spent|paid|history|past|recent)\b", re.IGNORECASE)
 
 
 def tool_card(tool: Tool) -> ToolCard:
@@ -98,6 +102,7 @@ def tool_card(tool: Tool) -> ToolCard:
         weights=_weights(words, tool.description, parameters),
         lists=words[0] in ("list", "all", "browse")
         or bool(re.match(r"(?:lists?|all|every)\b", tool.description.lower())),
+        past=bool(_PAST.search(tool.description)),
         current="current" in words
         or "latest" in words
         or bool(re.search(r"\b(?:current|latest)\b", tool.description.lower())),
@@ -116,7 +121,8 @@ def _weights(words: Sequence[str], description: str, parameters: Sequence[Parame
     add(rest, 0.6)
     for parameter in parameters:
         add(parameter.description, 0.4)
-        add(" ".join((parameter.label, *map(label, parameter.choices))), 1.0)
+        add(parameter.label, 1.0)
+        add(" ".join(map(label, parameter.choices)), 0.5)
     add(first, 1.0)
     add(" ".join(words), 2.5)
     return weights

@@ -3,17 +3,21 @@
 from functools import lru_cache
 
 _SAME = """
-bill: bill invoice statement billing factura facture rechnung fattura rekening fatura faktura rachunek billed
-payment: payment pay paid paying debit dd settle settled settlement overdue outstanding arrears owe owed owing due zahlung pago
-payment: paiement refund collected taken took money deposit
+bill: bill invoice statement billing factura facture rechnung fattura rekening fatura faktura rachunek billed charged bolletta factuur
+bill: boleta recibo conta nota fatture facturen rachunku rechnungen facturas factures
+payment: payment pay paid paying debit dd settle settled settlement zahlung pago paiement refund collected taken took money
+payment: deposit bank unpaid bezahlt pagado paye overdue outstanding arrears owe owed owing debt owes
+due: due overdue outstanding arrears owe owed owing debt owes
 receive: receive arrive arrived gone through went cleared bounced successful failed fail status processed
-charge: charge charged fee item extra vat
+charge: charge charged fee item vat
 line: line breakdown itemised itemized detail details
-price: price cost rate pricing prix precio preis coste prezzo tarifs koszt kostet kosten expensive tariff
+price: price cost rate pricing prix precio preis coste prezzo tarifs koszt kostet kosten kosztuje expensive tariff
+price: charge charges fee fees costi cuesta cout coute prijs kost precos preise prezzi cena ceny costes precos custa custo
 cheap: cheap cheaper cheapest affordable budget cheaply
 plan: plan tariff package deal contract subscription bundle tarif tarifa tariffa abonnement allowance
 addon: addon addons bolton boltons topup topups booster boosters boost boosts extra extras
 usage: usage use used using consume consumption consumed spent verbrauch left remaining
+offer: offer sale switch change upgrade downgrade move swap different alternative option options available other
 compare: compare comparison difference differ versus vs v against better comparing
 abroad: abroad roaming roam travel travelling traveling trip holiday overseas foreign visit visiting flying vacation
 destination: destination country countries where place zone region
@@ -46,7 +50,7 @@ more most not no nope yes yeah yep dont don't didn't isn't sorry actually mean m
 madam kindly wondering wonder question quick quickly when hold bit thing things stuff something anything someone come coming
 going go goes per same next last previous past before after ago earlier later month months year years week weeks day days first
 second third que qual quel quelle el la los las le les un une una der die das ein eine mein meine ist mi mon ma il lo mijn de het
-en et y und por favor bitte much many long big high higher low lower new old whole copy
+en et y und por favor bitte quiero ver zeig mir vom im je ile w we na za pokaz moj moje quanto quanta combien cuanto cuanta era war etait do da os as van della del dello nel nella dans chez was much many long big high higher low lower new old whole copy
 """
 
 
@@ -62,7 +66,7 @@ _ENDINGS = ("'s", "ies", "ing", "es", "ed", "s")
 def stem(word: str) -> str:
     """Enough to bring `charges`, `charged` and `charging` together."""
     for ending in _ENDINGS:
-        if word.endswith(ending) and len(word) - len(ending) >= 3:
+        if word.endswith(ending) and len(word) - len(ending) >= 3 and not word.endswith("ss"):
             word = word[: -len(ending)] + ("y" if ending == "ies" else "")
             break
     return word[:-1] if word.endswith("e") and len(word) > 3 else word
