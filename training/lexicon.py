@@ -10,22 +10,28 @@ from agents.offline.planning.language import Lexicon
 from agents.offline.text import fold, tokens
 
 WORDS = Path(__file__).with_name("words.toml")
+CONCEPTS = Path(__file__).with_name("concepts.toml")
 NAMES = Path(__file__).parents[1] / "agents" / "offline" / "answering" / "slots.json"
 _HOME = "GB"
 
 
 def build(texts: list[str], grammar: ModuleType) -> Lexicon:
     written = tomllib.loads(WORDS.read_text("utf-8"))
+    groups = tomllib.loads(CONCEPTS.read_text("utf-8"))
+    concepts = {word: f"<~{kind}>" for table in groups.values() for kind, words in table.items() for word in words.split()}
+    listed = {kind: frozenset(written[kind].split()) for kind in ("strong", "weak", "other", "common")}
+    ours = {word for words in groups["ours"].values() for word in words.split()} | listed["strong"] | listed["weak"]
+    other = listed["other"] | {word for words in groups["others"].values() for word in words.split()} - ours
     names = _names(written["classes"])
     rewrites = dict(written["rewrites"])
-    listed = {kind: frozenset(written[kind].split()) for kind in ("strong", "weak", "other", "common")}
     return Lexicon(
         rewrites=rewrites,
         names=names | written["phrases"],
-        known=_known(texts) | listed["strong"] | listed["weak"] | listed["other"] | listed["common"],
+        concepts=concepts,
+        known=_known(texts) | frozenset(concepts) | listed["strong"] | listed["weak"] | other | listed["common"],
         strong=listed["strong"],
         weak=listed["weak"],
-        other=listed["other"],
+        other=other,
         common=listed["common"],
     )
 

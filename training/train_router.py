@@ -30,7 +30,7 @@ from training import grammar, lexicon  # noqa: E402
 SEED = 20_261_123
 FOLDS = 4
 GUARDS = ("injection", "other_person", "harmful")
-OUTSIDE = ("smalltalk", "outside", "outside_plain")
+OUTSIDE = ("smalltalk", "outside", "outside_plain", "outside_more")
 
 
 @dataclass
@@ -78,12 +78,12 @@ def joined(found: list[Sample], chance: random.Random) -> list[Sample]:
     return pairs
 
 
-def matrix(rows: list[list[str]]) -> csr_matrix:
+def matrix(rows: list[list[str]], concepts: dict[str, str]) -> csr_matrix:
     data: list[float] = []
     columns: list[int] = []
     ends = [0]
     for words in rows:
-        pairs = list(occurrences(words))
+        pairs = list(occurrences(words, concepts))
         length = sum(value * value for _, value in pairs) ** 0.5 or 1.0
         columns += [index for index, _ in pairs]
         data += [value / length for _, value in pairs]
@@ -120,7 +120,7 @@ def main() -> None:
     labels = np.array([[name in sample.labels for name in names] for sample in both])
     groups = np.array([sample.group for sample in both])
     sys.stdout.write(f"{len(both)} texts, {labels.sum(axis=0)}, none {(~labels.any(axis=1)).sum()}\n")
-    inputs = matrix(rows)
+    inputs = matrix(rows, language.lexicon.concepts)
     used = np.unique(inputs.indices)
     inputs = inputs[:, used]
     strength = float(sys.argv[1]) if len(sys.argv) > 1 else 6.0

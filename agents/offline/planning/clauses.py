@@ -10,9 +10,9 @@ _HARD = re.compile(r"[?!;]+|\.+(?=\s|$)|\n+|(?:^|(?<=\s))\d[.)](?=\s)")
 _SOFT = re.compile(
     r",?\s+(?:and also|and then|as well as|oh and|and|also|plus|then|but|while|n|&|\+|y|und|et)\s+|[,:]\s+|\s[-/]\s|\s*[&+]\s*"
 )
-_STARTS = frozenset(
-    "how what when which who why where is are am do does did can could will would should may have has i we my show tell give "
-    "list compare explain cancel help please also need want get check send any there let set your".split()
+_STARTS = re.compile(
+    r"(?:how|what|when|which|who|why|where|is|are|am|do|does|did|can|could|will|would|should|may|have|has|i|we|my|show|tell|give|list|"
+    r"compare|explain|cancel|help|please|also|need|want|get|check|send|any|there|let|set|your)\b"
 )
 _CONTEXT = re.compile(
     r"(?:(?:so|well|and|but|hi|hello|ok|yesterday|last (?:week|month|year)) )*"
@@ -25,6 +25,9 @@ _WISH = re.compile(
     r"wrong|charged|overcharged|billed|twice|cancel|upgrade|complain|complaint|help|wonder|wondering|looking|due|owe|locked|broken|error|"
     r"how|what|when|which|why|where|who|tell|show|block|unlock|leave|dispute|refund|awful|terrible|slow|overdue|failed|bounced|ran out)\b"
 )
+
+
+_POINTING = re.compile(r"it|that|this|there|them|one|these|those|then")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +44,16 @@ class Clause:
 
     @property
     def begins_like_a_clause(self) -> bool:
-        return bool(self.words) and self.words[0].text in _STARTS
+        return bool(self.words and _STARTS.match(self.words[0].text))
+
+    @property
+    def is_asked(self) -> bool:
+        """A question, a wish or an order, or a trouble that is told as one."""
+        return self.asked or bool(_WISH.search(" ".join(self.texts)))
+
+    @property
+    def points_back(self) -> bool:
+        return any(_POINTING.fullmatch(text) for text in self.texts)
 
     @property
     def is_background(self) -> bool:

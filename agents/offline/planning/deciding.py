@@ -10,8 +10,8 @@ from agents.offline.planning.language import Word
 from agents.offline.planning.smalltalk import Manner, manner
 from agents.offline.text import clean, fold
 
-INSIDE, ALONE, BESIDE, LOOSE = 0.5, 0.35, 0.5, 0.7
-_LONG, _SENTENCES = 45, 4
+INSIDE, ALONE, BESIDE, LOOSE, STORY = 0.5, 0.35, 0.5, 0.65, 0.75
+_LONG = 45
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +55,16 @@ class _Group:
     def is_background(self) -> bool:
         return all(clause.is_background for clause in self.clauses)
 
+    @property
+    def is_asked(self) -> bool:
+        return any(clause.asked for clause in self.clauses)
+
+    @property
+    def weight(self) -> float:
+        if self.is_background:
+            return 0.3
+        return 1.0 + any(clause.is_asked for clause in self.clauses) + self.is_asked
+
 
 class Decider:
     def __init__(self, judge: Judge) -> None:
@@ -86,21 +96,36 @@ class Decider:
     def _parts(self, found: list[Clause], whole: Judgement, length: int) -> Iterator[Part]:
         groups = self._groups(found)
         wanted = [group for group in groups if group.agent and not group.is_background]
-        several = len({group.agent for group in wanted}) > 1
-        if length > _LONG and several:
-            wanted = [group for group in wanted if group.judgement.score >= LOOSE]
-            several = len({group.agent for group in wanted}) > 1
-        if several:
+        if length > _LONG:
+            wanted = self._of_story(groups, whole)
+        if len({group.agent for group in wanted}) > 1:
             yield from self._merged(groups, wanted)
-            return
-        best = self._single(wanted or [group for group in groups if group.agent], whole, length)
-        if best:
-            agent, score = best
-            yield Part(agent, score, ())
+        elif best := self._single(groups, wanted, whole, length):
+            yield Part(*best, ())
 
-    def _single(self, groups: list[_Group], whole: Judgement, length: int) -> tuple[str, float] | None:
-        top = max(groups, key=lambda group: group.judgement.score, default=None)
-        if whole.best and whole.inside >= INSIDE and whole.score >= ALONE:
+    def _of_story(self, groups: list[_Group], whole: Judgement) -> list[_Group]:
+        """In a long story only what is clearly asked counts beside its main subject."""
+        weights: dict[str, float] = {name: 2 * score for name, score in whole.scores.items()}
+        for group in groups:
+            if group.agent:
+                weights[group.agent] = weights.get(group.agent, 0.0) + group.weight * group.judgement.score
+        if not weights or max(weights.values()) < INSIDE:
+            return []
+        main = max(weights, key=lambda name: weights[name])
+        return [
+            group
+            for group in groups
+            if group.agent and (group.agent == main or group.is_asked and group.judgement.score >= STORY)
+        ]
+
+    def _single(
+        self, groups: list[_Group], wanted: list[_Group], whole: Judgement, length: int
+    ) -> tuple[str, float] | None:
+        top = max(
+            wanted or [group for group in groups if group.agent], key=lambda group: group.judgement.score, default=None
+        )
+        told = any(group.is_background and group.agent for group in groups)
+        if whole.best and whole.inside >= INSIDE and whole.score >= ALONE and not (told and wanted):
             if length <= _LONG or top is None:
                 return whole.best, whole.score
         if top is not None and top.agent and top.judgement.score >= BESIDE:
@@ -144,7 +169,7 @@ class Decider:
                 joined.append((clause,))
         groups = [self._judged(group) for group in joined]
         groups = self._absorbed(groups)
-        agents = {group.agent for group in groups if group.agent and not group.is_background}
+        agents = {group.agent for group in groups if group.agent}
         return groups if len(agents) > 1 else [self._judged(tuple(sentence))]
 
     def _absorbed(self, groups: list[_Group]) -> list[_Group]:
@@ -158,13 +183,16 @@ class Decider:
         return found
 
     def _stands_alone(self, clause: Clause, judgement: Judgement) -> bool:
+        if self._judge.is_only_detail(clause.texts) and (clause.points_back or not clause.begins_like_a_clause):
+            return False
         threshold = BESIDE if clause.begins_like_a_clause else LOOSE
-        substance = any(self._judge.is_ours(text) for text in clause.texts)
-        return substance and judgement.inside >= INSIDE and judgement.score >= threshold and judgement.best is not None
+        sure = judgement.inside >= INSIDE and judgement.score >= threshold and judgement.best is not None
+        return sure and self._judge.has_substance(clause.texts)
 
     def _judged(self, group: tuple[Clause, ...]) -> _Group:
-        judgement = self._judge.judge([text for clause in group for text in clause.texts])
-        sure = judgement.inside >= INSIDE and judgement.score >= BESIDE
+        words = [text for clause in group for text in clause.texts]
+        judgement = self._judge.judge(words)
+        sure = self._judge.has_substance(words) and judgement.inside >= INSIDE and judgement.score >= BESIDE
         return _Group(group, judgement, judgement.best if sure else None)
 
 

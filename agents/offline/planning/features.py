@@ -1,11 +1,11 @@
 """Hashed features of a text: words, pairs of words, and the pieces of each word that survive a typing mistake."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from zlib import crc32
 
 BUCKETS = 1 << 18
-WORD, PAIR, PIECE = 1.5, 1.0, 0.5
+WORD, CONCEPT, PAIR, PIECE = 1.5, 1.5, 1.0, 0.5
 START, END = "<start>", "<end>"
 _PIECES = (3, 4, 5)
 _LONGEST = 20
@@ -35,19 +35,32 @@ def pair_bucket(first: str, second: str) -> int:
     return bucket(f"{first} {second}")
 
 
-def occurrences(words: list[str]) -> Iterator[tuple[int, float]]:
+def occurrences(words: list[str], concepts: Mapping[str, str]) -> Iterator[tuple[int, float]]:
     """Every feature of a text, as often as it occurs."""
     for word in words:
         yield from word_features(word)
-    for first, second in zip([START, *words], [*words, END], strict=True):
-        yield pair_bucket(first, second), PAIR
+        if word in concepts:
+            yield bucket(concepts[word]), CONCEPT
+    for pair in pairs(words, concepts):
+        yield pair, PAIR
 
 
-def features(words: list[str]) -> dict[int, float]:
+def pairs(words: list[str], concepts: Mapping[str, str]) -> list[int]:
+    """Neighbours, as words and as what they mean."""
+    found = [pair_bucket(first, second) for first, second in zip([START, *words], [*words, END], strict=True)]
+    meant = [concepts.get(word, word) for word in words]
+    return found + [
+        pair_bucket(first, second)
+        for first, second, typed in zip(meant, meant[1:], zip(words, words[1:], strict=False), strict=False)
+        if (first, second) != typed
+    ]
+
+
+def features(words: list[str], concepts: Mapping[str, str]) -> dict[int, float]:
     """All features of a text, scaled by the length of their list."""
     found: dict[int, float] = {}
     square = 0.0
-    for index, value in occurrences(words):
+    for index, value in occurrences(words, concepts):
         found[index] = found.get(index, 0.0) + value
         square += value * value
     length = square**0.5 or 1.0

@@ -68,7 +68,7 @@ class Follower:
             return False
         if len(words) > (_ANSWER if asked else _SHORT) + 4 * bool(_CONNECTIVE.match(text)):
             return False
-        if all(self._judge.is_plain(word) for word in words) and own.score < 0.97:
+        if all(self._judge.is_detail(word) for word in words):
             return True
         if asked and len(words) <= _ANSWER and own.score < _OWN_AFTER_AND:
             return True

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.offline.planning.features import END, PAIR, START, pair_bucket, word_features
+from agents.offline.planning.features import CONCEPT, PAIR, bucket, pairs, word_features
 from agents.offline.planning.storage import Trained
 
 _MOST_WORDS = 20_000
@@ -16,13 +16,14 @@ class Heads:
         self._steps = trained.steps
         self._scale = trained.scale
         self._biases = trained.biases
+        self._concepts = trained.lexicon.concepts
         self._words: dict[str, tuple[Scores, float]] = {}
 
     def score(self, words: list[str]) -> Scores:
         """One number per head of `names`; above zero means yes."""
-        pairs = [pair_bucket(first, second) for first, second in zip([START, *words], [*words, END], strict=True)]
-        total = self._steps[pairs].sum(axis=0, dtype=np.float32) * PAIR
-        square = len(pairs) * PAIR * PAIR
+        found = pairs(words, self._concepts)
+        total = self._steps[found].sum(axis=0, dtype=np.float32) * PAIR
+        square = len(found) * PAIR * PAIR
         for word in words:
             part, length = self._word(word)
             total = total + part
@@ -34,7 +35,9 @@ class Heads:
         if known is None:
             if len(self._words) > _MOST_WORDS:
                 self._words.clear()
-            found = word_features(word)
+            found = list(word_features(word))
+            if word in self._concepts:
+                found.append((bucket(self._concepts[word]), CONCEPT))
             values = np.array([value for _, value in found], np.float32)
             part = values @ self._steps[[index for index, _ in found]].astype(np.float32)
             known = self._words[word] = (part, float(values @ values))

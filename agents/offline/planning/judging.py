@@ -16,6 +16,10 @@ from agents.offline.text import fold, tokens
 _FILE = Path(__file__).with_name("router.bin")
 _INSIDE = "inside"
 _SAME_DOMAIN = 0.3
+_PLACES = frozenset({"<country>", "<region>"})
+_DETAILS = frozenset(
+    f"<~{kind}>" for kind in ("data", "talk", "price", "charge", "left", "used", "cheap", "expensive", "explain")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +95,16 @@ class Judge:
 
     def is_plain(self, word: str) -> bool:
         return word in self._lexicon.common or word.startswith("<")
+
+    def is_detail(self, word: str) -> bool:
+        """A word that asks for more about a subject, whatever that is: price, data, calls ..."""
+        return self.is_plain(word) or self._lexicon.concepts.get(word) in _DETAILS
+
+    def has_substance(self, words: list[str]) -> bool:
+        return any(self.is_ours(word) or word in _PLACES for word in words)
+
+    def is_only_detail(self, words: list[str]) -> bool:
+        return all(self.is_detail(word) and word not in _PLACES for word in words)
 
     def _inside(self, words: list[str], inside: float, agent: float) -> float:
         weights, bias = self._gate

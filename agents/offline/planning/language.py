@@ -30,6 +30,7 @@ class Lexicon:
 
     rewrites: Mapping[str, str]
     names: Mapping[str, str]
+    concepts: Mapping[str, str]
     known: frozenset[str]
     strong: frozenset[str]
     weak: frozenset[str]
@@ -55,7 +56,7 @@ class Language:
             taken = self._name(folded, found, position)
             if taken:
                 label, count = taken
-                words.append(Word(label, start, found[position + count - 1][2]))
+                words += [Word(meant, start, found[position + count - 1][2]) for meant in label.split()]
                 position += count
                 continue
             words += [Word(meant, start, end) for meant in self.meant(token)]

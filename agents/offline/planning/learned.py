@@ -23,6 +23,7 @@ class Learned:
 
     def __init__(self, cards: Sequence[AgentCard], *, others: Sequence[AgentCard], trained: Trained) -> None:
         self._names = tuple(card.name for card in cards)
+        self._concepts = trained.lexicon.concepts
         self._own: dict[str, frozenset[str]] = {}
         self._weights: dict[int, Weights] = {}
         self._biases = np.zeros(len(cards), np.float32)
@@ -34,7 +35,11 @@ class Learned:
         if not self._names:
             return {}
         odds = self._biases + sum(
-            (self._weights[index] * value for index, value in features(words).items() if index in self._weights),
+            (
+                self._weights[index] * value
+                for index, value in features(words, self._concepts).items()
+                if index in self._weights
+            ),
             np.zeros(len(self._names), np.float32),
         )
         return {
@@ -55,7 +60,7 @@ class Learned:
         for column, card in enumerate(cards):
             own = {word for words, owner in texts if owner == column for word in words}
             self._own[card.name] = frozenset(word for word in own - usual if not word.startswith("<") and len(word) > 2)
-        rows = [features(words) for words, _ in texts] + [features(words) for words in counter]
+        rows = [features(words, self._concepts) for words in [*(words for words, _ in texts), *counter]]
         labels = np.zeros((len(rows), len(cards)), np.float32)
         for row, (_, column) in enumerate(texts):
             labels[row, column] = 1.0

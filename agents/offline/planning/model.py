@@ -25,9 +25,7 @@ class PlanningModel:
         self._decide = lru_cache(maxsize=_REMEMBERED)(Decider(judge).decide)
         self._follower = Follower(judge, self._decide)
 
-    def plan(
-        self, message: str, *, history: Sequence[Turn], today: date, unable: frozenset[str] = frozenset()
-    ) -> Plan:
+    def plan(self, message: str, *, history: Sequence[Turn], today: date, unable: frozenset[str] = frozenset()) -> Plan:
         resolved = self._follower.resolve(message[:_LONGEST], history)
         decision = resolved.decision
         parts = [part for part in decision.parts if part.agent not in unable]

@@ -48,7 +48,9 @@ def manners(kind: Manner, agents: Sequence[AgentCard]) -> str:
 
 def refused(guard: Guard, agents: Sequence[AgentCard]) -> str:
     if guard is Guard.OTHER_PERSON:
-        return f"I can only help with your own account, not with anybody else's. I can help you with {abilities(agents)}."
+        return (
+            f"I can only help with your own account, not with anybody else's. I can help you with {abilities(agents)}."
+        )
     if guard is Guard.INJECTION:
         return f"I can't do that. I only work with your own account, and can help you with {abilities(agents)}."
     return f"I can't help with that. I can help you with {abilities(agents)}."
