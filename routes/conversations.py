@@ -7,7 +7,7 @@ from fastapi import APIRouter, Path, Response
 from config.constants import MAX_PAGE_SIZE
 from models.schemas import ConversationResponse, MessageSummary, TurnResponse
 from routes.dependencies import Owner, Processor
-from routes.messages import problems
+from routes.openapi import problems
 
 router = APIRouter(tags=["conversations"])
 
@@ -18,7 +18,7 @@ ConversationPath = Annotated[str, Path(max_length=128, description="The x-ms-con
     "/conversations/{conversation_id}",
     operation_id="getConversation",
     summary="Turns and messages of a conversation",
-    responses=problems(404),
+    responses=problems(404, 422),
 )
 async def get_conversation(
     conversation_id: ConversationPath, owner: Owner, processor: Processor
@@ -38,7 +38,7 @@ async def get_conversation(
     response_class=Response,
     operation_id="eraseConversation",
     summary="Cancel what is open and forget everything of a conversation",
-    responses=problems(404),
+    responses=problems(404, 422),
 )
 async def erase_conversation(conversation_id: ConversationPath, owner: Owner, processor: Processor) -> None:
     await processor.erase(owner, conversation_id)

@@ -13,7 +13,8 @@ from process.announcements import LiveDelta
 from process.following import Done, Event, Parting
 from routes.conversations import ConversationPath
 from routes.dependencies import Client, Follow, Owner, Processor
-from routes.messages import MessageId, problems
+from routes.messages import MessageId
+from routes.openapi import problems
 
 router = APIRouter()
 

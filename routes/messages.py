@@ -1,6 +1,6 @@
 """Send a message, ask for its status, cancel it, list what was sent."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, BackgroundTasks, Path, Query, Request, Response
 
@@ -9,7 +9,6 @@ from config.constants import (
     CONVERSATION_ID_PATTERN,
     DEFAULT_PAGE_SIZE,
     MAX_PAGE_SIZE,
-    PROBLEM_JSON,
 )
 from models.message import Message, MessageStatus
 from models.page import MessageFilter
@@ -18,21 +17,15 @@ from models.schemas import (
     MessageRequest,
     MessageResponse,
     MessageSummary,
-    Problem,
     StatusResponse,
 )
 from process.message_processor import MessageProcessor
 from routes.dependencies import ConversationId, Owner, Processor
+from routes.openapi import problems
 
 router = APIRouter(tags=["messages"])
 
 MessageId = Annotated[str, Path(description="The `message_id` of the answer to POST /messages")]
-
-
-def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """The error responses of a route, for its documentation."""
-    return {status: {"content": {PROBLEM_JSON: {"schema": Problem.model_json_schema()}}} for status in statuses}
-
 
 _CONVERSATION_PARAMETER = {
     "name": CONVERSATION_HEADER,
@@ -70,7 +63,7 @@ async def send_message(
     "/messages/{message_id}/status",
     operation_id="getStatus",
     summary="Where the message stands",
-    responses=problems(404),
+    responses=problems(404, 422),
 )
 async def get_status(message_id: MessageId, owner: Owner, processor: Processor) -> StatusResponse:
     return await _status(await processor.get(message_id, owner), processor)
@@ -80,7 +73,7 @@ async def get_status(message_id: MessageId, owner: Owner, processor: Processor) 
     "/messages/{message_id}/cancel",
     operation_id="cancelMessage",
     summary="Cancel a message that waits or is worked on",
-    responses=problems(404, 409),
+    responses=problems(404, 409, 422),
 )
 async def cancel_message(message_id: MessageId, owner: Owner, processor: Processor) -> StatusResponse:
     return await _status(await processor.cancel(message_id, owner), processor)

@@ -12,7 +12,7 @@ from config.settings import Settings
 from models.clock import utc_now
 from models.schemas import HealthResponse, ProbeResponse, SystemInformation
 from routes.dependencies import Processor
-from routes.messages import problems
+from routes.openapi import problems
 
 router = APIRouter(tags=["system"])
 _started = time.monotonic()

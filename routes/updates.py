@@ -8,7 +8,8 @@ from fastapi import APIRouter, Query, Request, Response
 from config.constants import MAX_WAIT_SECONDS
 from models.schemas import UpdateResponse
 from routes.dependencies import Client, Follow, Owner, Processor
-from routes.messages import MessageId, problems
+from routes.messages import MessageId
+from routes.openapi import problems
 
 router = APIRouter(tags=["messages"])
 
