@@ -16,7 +16,7 @@ from config.settings import Settings
 from lifecycle import STARTUP_FAILURE
 from routes import conversations, documentation, events, messages, problems, system, updates
 from routes.body_limit import BodyLimit
-from routes.openapi import describe_problems
+from routes.openapi import complete_openapi
 from runtime import PlannerFactory, open_runtime
 
 STATIC = Path(__file__).parent / "web" / "static"
@@ -41,7 +41,7 @@ def create_app(settings: Settings, planner: PlannerFactory | None = None) -> Fas
     )
     app.state.settings = settings
     problems.install(app)
-    describe_problems(app)
+    complete_openapi(app)
     app.add_middleware(BodyLimit, max_bytes=settings.server.max_body_bytes)
     app.add_middleware(
         CORSMiddleware,

@@ -1,5 +1,6 @@
-"""What the documentation says of errors: every route's problem responses, with one schema for all of them."""
+"""The OpenAPI document: every route's problem responses with one schema for all, valid against OpenAPI 3.1."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from fastapi import FastAPI
@@ -17,14 +18,27 @@ def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     return {status: {"content": {PROBLEM_JSON: {"schema": schema}}} for status in statuses}
 
 
-def describe_problems(app: FastAPI) -> None:
-    """FastAPI knows only the schemas of application/json, so those of problem+json are added to its own."""
+def complete_openapi(app: FastAPI) -> None:
+    """Adds what FastAPI does not know, and takes out what OpenAPI 3.1 does not."""
     generate = app.openapi
 
     def openapi() -> dict[str, Any]:
         if app.openapi_schema is None:
+            document = generate()
+            # FastAPI collects only the schemas of application/json
             schemas = models_json_schema([(Problem, "serialization")], ref_template=_REFERENCE)[1]["$defs"]
-            generate()["components"]["schemas"].update(schemas)
+            document["components"]["schemas"].update(schemas)
+            for content in _event_streams(document):
+                content["schema"] = content.pop("itemSchema")  # OpenAPI 3.2's word
         return generate()
 
     app.openapi = openapi  # type: ignore[method-assign]
+
+
+def _event_streams(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    for operations in document["paths"].values():
+        for operation in operations.values():
+            for response in operation["responses"].values():
+                for content in response.get("content", {}).values():
+                    if "itemSchema" in content:
+                        yield content
