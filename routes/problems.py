@@ -13,6 +13,8 @@ from config.constants import PROBLEM_JSON
 from models.errors import SemkerError
 from models.schemas import FieldError, Problem
 
+MOST_FIELD_ERRORS = 20  # an answer is no larger than what was sent
+
 logger = logging.getLogger(__name__)
 
 
@@ -54,7 +56,10 @@ def _validation_error(request: Request, error: Exception) -> Response:
         return problem(HTTPStatus.BAD_REQUEST, "The body is not valid JSON")
     if any(item["loc"][0] == "body" for item in found) and not _is_json(request.headers.get("content-type", "")):
         return problem(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "The body must be JSON with Content-Type: application/json")
-    errors = [FieldError(location=_location(item["loc"], item["type"]), message=_message(item)) for item in found]
+    errors = [
+        FieldError(location=_location(item["loc"], item["type"]), message=_message(item))
+        for item in found[:MOST_FIELD_ERRORS]
+    ]
     detail = "; ".join(f"{item.location}: {item.message}" for item in errors)
     return problem(HTTPStatus.UNPROCESSABLE_ENTITY, detail, errors=errors)
 

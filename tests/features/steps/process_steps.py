@@ -60,6 +60,11 @@ def ends_refused(context: Context, seconds: int) -> None:
     assert command(context).wait(seconds) != 0, command(context).output
 
 
+@then("it should end within {seconds:d} seconds")
+def ends(context: Context, seconds: int) -> None:
+    command(context).wait(seconds)
+
+
 @then('it should have said "{text}" in one line and nothing else')
 def said_only(context: Context, text: str) -> None:
     lines = command(context).output.strip().splitlines()
