@@ -1,7 +1,6 @@
 """A server of tools: one session kept for all callers, opened when needed and again when lost."""
 
 import asyncio
-import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from types import TracebackType
@@ -19,7 +18,7 @@ from agents.mcp_tools import Tool, check_arguments, offered_tools
 from agents.mcp_transports import Fault, Transport
 from models.principal import Principal
 
-logger = logging.getLogger(__name__)
+_SESSION_FAULTS = (Fault.SESSION_EXPIRED, Fault.SESSION_REFUSED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +129,7 @@ class ToolServer:
         try:
             return await self._on(connection, work, deadline)
         except McpError as error:
-            if error.error.data in (Fault.SESSION_EXPIRED, Fault.SESSION_REFUSED):
+            if error.error.data in _SESSION_FAULTS:
                 self._retire(connection)
             if error.error.data is not Fault.SESSION_EXPIRED:
                 raise
@@ -171,10 +170,19 @@ class ToolServer:
             if self._listing is None or not self._listing.is_current(session):
                 until = asyncio.get_running_loop().time() + self._tools_max_age
                 listing = _Listing(session, session.tools_version, until)
-                tools = offered_tools(self.name, await session.all_tools())
+                tools = await self._listed(session)
                 self._tools = self._tools if tools == self._tools else tools
                 self._listing = listing
         return self._tools
+
+    async def _listed(self, session: Session) -> tuple[Tool, ...]:
+        try:
+            return offered_tools(self.name, await session.all_tools())
+        except McpError as error:
+            if error.error.data in _SESSION_FAULTS:
+                raise
+            reason = error.error.message if isinstance(error.error.data, Fault) else f"error {error.error.code}"
+            raise self._unavailable(f"no list of tools: {reason}") from error
 
     def _translated(self, error: ErrorData) -> Exception:
         if error.data is Fault.TOO_LARGE:
@@ -186,5 +194,4 @@ class ToolServer:
 
     def _unavailable(self, reason: str) -> ToolUnavailable:
         self.fault = reason
-        logger.warning("%s: tools are unavailable: %s", self.name, reason)
         return ToolUnavailable(f"{self.name}: {reason}")
