@@ -24,8 +24,12 @@ class Connection:
     async def open(cls, port: int) -> "Connection":
         return cls(*await asyncio.open_connection("127.0.0.1", port))
 
-    async def get(self, path: str) -> Answer:
-        return await self._exchange(f"GET {path} HTTP/1.1\r\nhost: localhost\r\n\r\n".encode())
+    async def get(self, path: str, **headers: str) -> Answer:
+        lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+        return await self._exchange(f"GET {path} HTTP/1.1\r\nhost: localhost\r\n{lines}\r\n".encode())
+
+    async def post(self, path: str) -> Answer:
+        return await self._exchange(f"POST {path} HTTP/1.1\r\nhost: localhost\r\ncontent-length: 0\r\n\r\n".encode())
 
     async def post_message(self, conversation_id: str, text: str) -> Answer:
         body = json.dumps({"message": text}).encode()

@@ -4,8 +4,8 @@ A reader listens before it looks, and looks by sequence, so that nothing is lost
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable, Hashable, Iterator, Sequence
-from contextlib import aclosing, contextmanager
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Hashable, Iterator, Sequence
+from contextlib import aclosing, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -17,6 +17,7 @@ from process.seats import Seats
 from storage.base import MessageStore
 
 SAFETY_LOOK_SECONDS = 5.0
+BEAT_SECONDS = 15.0
 
 
 class Parting(StrEnum):
@@ -34,7 +35,12 @@ class Done:
     status: MessageStatus
 
 
-type Event = Update | LiveDelta | Done | Parting
+@dataclass(frozen=True, slots=True)
+class Beat:
+    """Nothing new for a while; told so that nobody on the way takes the connection for dead."""
+
+
+type Event = Update | LiveDelta | Done | Beat | Parting
 type Look = Callable[[int], Awaitable[Sequence[Update]]]
 
 
@@ -63,19 +69,21 @@ class Following:
                     return updates
                 await news.wait(min(end - _now(), SAFETY_LOOK_SECONDS))
 
-    @contextmanager
-    def message(self, message_id: str, *, after: int, client: Hashable) -> Iterator[AsyncGenerator[Event]]:
+    @asynccontextmanager
+    async def message(self, message_id: str, *, after: int, client: Hashable) -> AsyncIterator[AsyncGenerator[Event]]:
         """Updates with `sequence` > `after` and what is said meanwhile; the last event is `Done` or a `Parting`."""
         with self._seated(message_id, client) as news:
-            yield self._of_message(news, message_id, after)
+            async with aclosing(self._of_message(news, message_id, after)) as events:
+                yield events
 
-    @contextmanager
-    def conversation(
+    @asynccontextmanager
+    async def conversation(
         self, conversation: ConversationKey, *, after: int, client: Hashable
-    ) -> Iterator[AsyncGenerator[Event]]:
+    ) -> AsyncIterator[AsyncGenerator[Event]]:
         """The same for all messages of a conversation, by `position`, with a `Done` for each; ends with a `Parting`."""
         with self._seated(conversation, client) as news:
-            yield self._of_conversation(news, conversation, after)
+            async with aclosing(self._of_conversation(news, conversation, after)) as events:
+                yield events
 
     @contextmanager
     def _seated(self, topic: str | ConversationKey, client: Hashable) -> Iterator[Listener]:
@@ -119,6 +127,7 @@ class Following:
         self, news: Listener, look: Look, after: int, *, position: Callable[[Update], int], still_open: set[str]
     ) -> AsyncGenerator[Event]:
         end = _now() + self._max_seconds
+        last_told = _now()
         news.announce()  # there may be something already
         while True:
             has_news, deltas = news.take()
@@ -140,6 +149,11 @@ class Following:
             if parting := _parting(news, end):
                 yield parting
                 return
+            if updates or deltas:
+                last_told = _now()
+            elif _now() - last_told >= BEAT_SECONDS:
+                last_told = _now()
+                yield Beat()
             await news.wait(min(end - _now(), SAFETY_LOOK_SECONDS))
 
 
