@@ -39,7 +39,11 @@ class Judged:
     right_tool: bool
 
     def __str__(self) -> str:
-        got = self.outcome.text if isinstance(self.outcome, AgentReply) else [(c.tool, dict(c.arguments)) for c in self.outcome]
+        got = (
+            self.outcome.text
+            if isinstance(self.outcome, AgentReply)
+            else [(c.tool, dict(c.arguments)) for c in self.outcome]
+        )
         wanted = [w if isinstance(w, str) else [(c["tool"], c["arguments"]) for c in w] for w in self.wanted]
         return f"{self.text!r}\n    wanted {wanted}\n    got    {got}"
 
@@ -61,7 +65,10 @@ def items(name: str) -> Iterator[dict[str, Any]]:
 def judge(text: str, wanted: Sequence[Any], outcome: Outcome) -> Judged:
     right = any(_same(outcome, alternative) for alternative in wanted)
     tools = _tools(outcome)
-    right_tool = any(tools == (alternative if isinstance(alternative, str) else {c["tool"] for c in alternative}) for alternative in wanted)
+    right_tool = any(
+        tools == (alternative if isinstance(alternative, str) else {c["tool"] for c in alternative})
+        for alternative in wanted
+    )
     return Judged(text, wanted, outcome, right, right_tool)
 
 
@@ -92,7 +99,9 @@ def _fits_value(got: Any, wanted: Any) -> bool:
     """`*` is any value, `~words` any text with these words in it."""
     if isinstance(wanted, str) and wanted[:1] in ("*", "~"):
         return wanted == "*" or wanted[1:].casefold() in str(got).casefold()
-    return bool(got == wanted or (isinstance(got, str) and isinstance(wanted, str) and got.casefold() == wanted.casefold()))
+    if isinstance(got, str) and isinstance(wanted, str):
+        return got.casefold() == wanted.casefold()
+    return type(got) is type(wanted) and bool(got == wanted)
 
 
 def slots() -> list[Judged]:

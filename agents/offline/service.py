@@ -203,9 +203,15 @@ def _results(messages: Sequence[ChatMessageContent]) -> Iterator[ToolResult]:
     for item in items:
         if isinstance(item, FunctionResultContent):
             call = calls.get(item.id)
-            arguments = (call.to_kernel_arguments() if call else None) or {}
             name = call.name if call else item.name
-            yield ToolResult(ToolCall(name or "", dict(arguments)), str(item.result))
+            yield ToolResult(ToolCall(name or "", _arguments(call)), str(item.result))
+
+
+def _arguments(call: FunctionCallContent | None) -> dict[str, JsonValue]:
+    given = call.arguments if call else None
+    if isinstance(given, str):
+        given = json.loads(given)
+    return dict(given or {})
 
 
 def _call_items(calls: Sequence[ToolCall]) -> list[Any]:

@@ -72,17 +72,16 @@ def _chosen(
     """The tool with its values, those of the last call included where the text leans on it."""
     if not candidates:
         return None
-    context = state.context(today)
+    best = candidates[0]
     last = next((c for c in candidates if state.tool and c.tool.name == state.tool.name), None)
-    best = max(
-        candidates,
-        key=lambda candidate: candidate.total + (_continuity(reading, candidate.tool) if candidate is last else 0.0),
-    )
-    speaks = max(candidate.words for candidate in candidates) >= _ENOUGH
-    if last and not speaks:
-        return _continued(reading, candidates, last, context)
-    if best is last and reading.elliptic:
-        return best.tool, combine(best.filled, context, best.tool, years=_keeps_years(state, reading))
+    if last:
+        context = state.context(today)
+        if max(candidate.words for candidate in candidates) < _ENOUGH:
+            return _continued(reading, candidates, last, context)
+        if last.total + _continuity(reading, last.tool) >= best.total:
+            best = last
+        if best is last and reading.elliptic:
+            return best.tool, combine(best.filled, context, best.tool, years=_keeps_years(context, reading))
     if best.words >= _ENOUGH or best.total >= 1.4 or best.tool.of(Kind.QUERY):
         return best.tool, best.filled
     return None
@@ -102,7 +101,7 @@ def _continued(
 ) -> tuple[ToolCard, Filled] | None:
     """The last tool again with the new value, or the tool that takes it when the last one does not."""
     if _takes(last, reading) and (_says_something(last) or reading.pointing or reading.elliptic or reading.why):
-        return last.tool, combine(last.filled, context, last.tool, years=_keeps_years(None, reading, context))
+        return last.tool, combine(last.filled, context, last.tool, years=_keeps_years(context, reading))
     for candidate in candidates:
         if _takes(candidate, reading) and _says_something(candidate):
             return candidate.tool, candidate.filled
@@ -120,9 +119,9 @@ def _takes(candidate: Candidate, reading: Reading) -> bool:
     return not reading.named_countries or bool(candidate.tool.of(*_PLACED, Kind.PLACE))
 
 
-def _keeps_years(state: State | None, reading: Reading, context: Context | None = None) -> bool:
-    said = state.year_said if state else context.year_said if context else False
-    return said or not reading.named_months
+def _keeps_years(context: Context, reading: Reading) -> bool:
+    """A year that the customer said holds for the next month as well; one that we counted does not."""
+    return context.year_said or not reading.named_months
 
 
 def _answered(

@@ -8,7 +8,6 @@ from agents.offline.answering.tabulating import Row, is_shown
 from agents.offline.answering.vocabulary import EMPTY, meanings, stem, word_set
 from agents.offline.answering.words import label, read_line
 
-
 _ENOUGH = 0.6
 _FLAG = 0.2
 _SMALL = word_set("on at by in of your the is to from until a per")

@@ -13,10 +13,16 @@ from agents.offline.answering.vocabulary import word_set
 from agents.offline.answering.words import label
 
 _MONEY = word_set(
-    "amount total price cost charge fee balance rate subtotal tax vat payment owed outstanding spend spent difference discount pass due"
+    """
+    amount total price cost charge fee balance rate subtotal tax vat payment owed outstanding spend spent difference
+    discount pass due
+    """
 )
 _NOT_MONEY = word_set(
-    "date on at by id number count status name note type days day gb mb minutes method unit currency from to until left used allowance percent"
+    """
+    date on at by id number count status name note type days day gb mb minutes method unit currency from to until
+    left used allowance percent
+    """
 )
 _CODES = {"gbp": "GBP", "eur": "EUR", "usd": "USD"}
 _UNITS = {"gb": "GB", "mb": "MB", "kb": "KB", "mbps": "Mbps", "kbps": "kbps", "c": "°C", "kwh": "kWh", "km": "km"}

@@ -6,13 +6,32 @@ from collections.abc import Iterator
 from agents.offline.answering.months import Month
 from agents.offline.answering.words import NUMBERS, Line
 
-_BILL = r"(?:bills?|invoices?|statements?|ones?|facturas?|rechnung(?:en)?|factures?|bollett[ae]|fattur[ae]|factu?uren|facturen)(?:'s)?"
-_MONTH = r"(?:months?|mnths?|mths?|mes|meses|monat|monaten?|mois|mes[ei]|maand(?:en)?|miesiac[eu]?|miesiacach|miesiecy)(?:'s)?"
+_BILL = (
+    r"(?:bills?|invoices?|statements?|ones?|facturas?|rechnung(?:en)?|factures?|bollett[ae]|fattur[ae]|factu?uren"
+    r"|facturen)(?:'s)?"
+)
+_MONTH = (
+    r"(?:months?|mnths?|mths?|mes|meses|monat|monaten?|mois|mes[ei]|maand(?:en)?|miesiac[eu]?|miesiacach"
+    r"|miesiecy)(?:'s)?"
+)
 _COUNT = r"(?:(?:a )?couple(?: of)?|a|\d{1,2}|" + "|".join(sorted(NUMBERS, key=len, reverse=True)) + ")"
 _TO_THAT = r"(?: (?:that|this|it))?(?: one| month)?"
 _LAST_MONTH = (
-    r"(?:last|past|lst) (?:month|mnth|mth)(?:'s)?|mes pasado|ultimo mes|mese scorso|mois dernier|mes passado|letzte[nrs]? monats?"
-    r"|vorigen monat|(?:vorige|afgelopen) maand|zeszly(?:m)? miesiacu?|poprzedni(?:m)? miesiacu?|ubieglym miesiacu"
+    r"(?:last|past|lst) (?:month|mnth|mth)(?:'s)?|mes pasado|ultimo mes|mese scorso|mois dernier|mes passado"
+    r"|letzte[nrs]? monats?|vorigen monat|(?:vorige|afgelopen) maand|zeszly(?:m)? miesiacu?|poprzedni(?:m)? miesiacu?"
+    r"|ubieglym miesiacu"
+)
+_LAST_BUT_ONE = rf"last {_BILL} but one|penultimate {_BILL}|second (?:to )?last {_BILL}|last but one"
+_YEAR_BEFORE = (
+    r"same (?:month|time|period) (?:last|the previous|the year before)(?: year)?|year before|(?:a )?year earlier"
+)
+_BEFORE = (
+    rf"(?:{_MONTH}|{_BILL}) (?:just )?(?:before|prior|preceding|earlier){_TO_THAT}"
+    rf"|(?:just )?before (?:that|it)(?: one)?|(?:previous|prior|preceding|earlier|prev) (?:month|mnth|{_BILL})(?:'s)?"
+)
+_AFTER = (
+    rf"(?:{_MONTH}|{_BILL}) (?:just )?(?:after|following){_TO_THAT}|(?:just )?after (?:that|it)(?: one)?"
+    rf"|following (?:month|{_BILL})"
 )
 _NEXT_MONTH = r"next month(?:'s)?|proximo mes|nachsten monat|mois prochain|prossimo mese|volgende maand"
 # What it says, how many months from where, and whether that is the month spoken of rather than today.
@@ -20,25 +39,11 @@ _RELATIVE: tuple[tuple[re.Pattern[str], int, bool], ...] = tuple(
     (re.compile(rf"\b(?:{pattern})(?=\s|$)"), shift, anchored)
     for pattern, shift, anchored in (
         (rf"month before last(?: month)?|{_BILL} before last", -2, False),
-        (
-            r"same (?:month|time|period) (?:last|the previous|the year before)(?: year)?|year before|(?:a )?year earlier",
-            -12,
-            True,
-        ),
-        (rf"last {_BILL} but one|penultimate {_BILL}|second (?:to )?last {_BILL}|last but one", -1, False),
+        (_YEAR_BEFORE, -12, True),
+        (_LAST_BUT_ONE, -1, False),
         (_LAST_MONTH, -1, False),
-        (rf"(?:{_MONTH}|{_BILL}) (?:just )?(?:before|prior|preceding|earlier){_TO_THAT}", -1, True),
-        (
-            rf"(?:previous|prior|preceding|earlier|prev) (?:month|mnth|{_BILL})(?:'s)?|(?:just )?before (?:that|it)(?: one)?",
-            -1,
-            True,
-        ),
-        (
-            rf"(?:{_MONTH}|{_BILL}) (?:just )?(?:after|following){_TO_THAT}|(?:just )?after (?:that|it)(?: one)?",
-            1,
-            True,
-        ),
-        (rf"following (?:month|{_BILL})", 1, True),
+        (_BEFORE, -1, True),
+        (_AFTER, 1, True),
         (_NEXT_MONTH, 1, False),
         (rf"(?:this|current|present|este|diesen|dieser|ce|questo|deze|ten|tym) {_MONTH}", 0, False),
     )

@@ -13,12 +13,17 @@ from agents.offline.text import nearest
 # Names that are other words as well count only where a month would stand.
 _DOUBTFUL = word_set("may mar mars jan sep mai mei maj mayo lis jun paz gen dic")
 _LEADS = word_set(
-    """in for of from since until till to during on by and or my the last this between early late mid end whole about your our before
-    after through thru vs versus than is was en im fur de del di du van vom voor para per za w no not next prior only st nd rd th"""
+    """
+    in for of from since until till to during on by and or my the last this between early late mid end whole about
+    your our before after through thru vs versus than is was en im fur de del di du van vom voor para per za w no
+    not next prior only st nd rd th
+    """
 )
 _FOLLOWERS = word_set(
-    """bill bills invoice statement charges charge usage one payment roaming please pls plz instead too also then total amount month and
-    or to not spend data calls"""
+    """
+    bill bills invoice statement charges charge usage one payment roaming please pls plz instead too also then total
+    amount month and or to not spend data calls
+    """
 )
 _VERBS = word_set("i be have not as also need we you get it well")
 _SUBJECTS = word_set("i we you it they that which there who he she")

@@ -20,7 +20,7 @@ _RANGES = ("to", "until", "till", "through", "thru", "up to")
 
 @dataclass(frozen=True, slots=True)
 class Month:
-    """Words `first..last` name a month; with `shift` it counts from today or, when `anchored`, from the month before it.
+    """Words `first..last` name a month; a `shift` counts from today or, when `anchored`, from the month spoken of.
 
     `compared` is a month that another one is held against: "higher than in May".
     """

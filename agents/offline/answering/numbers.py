@@ -12,7 +12,8 @@ _MONEY = word_set("price cost amount budget fe spend pound gbp")
 _POUNDS = word_set("£ € $ pound pounds quid gbp")
 _UNCOUNTED = word_set("gb mb data pound pounds minutes days day gigs")
 _MOST = re.compile(
-    r"(?:under|below|less than|up to|at most|max(?:imum)?(?: of)?|cheaper than|no more than|within|fewer than)(?: about| around)?$"
+    r"(?:under|below|less than|up to|at most|max(?:imum)?(?: of)?|cheaper than|no more than|within|fewer than)"
+    r"(?: about| around)?$"
 )
 _LEAST = re.compile(r"(?:over|above|at least|more than|min(?:imum)?(?: of)?|greater than|from)$")
 _NUMBER = re.compile(r"[£€$]?\s?(\d[\d,]*(?:\.\d+)?)([a-z]*)")

@@ -11,8 +11,8 @@ from agents.offline.answering.reading import Reading
 from agents.offline.answering.schema import Parameter, ToolCard
 
 _YES = re.compile(
-    r"^(?:yes|yeah|yep|yup|yea|y|ya|si|oui|ja|tak|correct|right|exactly|that's right|sure|that one|please|ok|okay|it is|indeed|aye|"
-    r"spot on|you got it|i do|i did|of course|absolutely)\b"
+    r"^(?:yes|yeah|yep|yup|yea|y|ya|si|oui|ja|tak|correct|right|exactly|that's right|sure|that one|please|ok|okay|it is"
+    r"|indeed|aye|spot on|you got it|i do|i did|of course|absolutely)\b"
 )
 _NO = re.compile(r"^(?:no|nope|nah|nein|non|neither|none|wrong|n)\b")
 _ORDINALS = (r"first|1st|former|^one$|^1$", r"second|2nd|latter|^two$|^2$", r"third|3rd|^three$|^3$", r"fourth|4th")

@@ -16,7 +16,8 @@ HOME = "GB"
 _NAMING = frozenset(["is", "i'm", "im", "it's", "hi", "hello", "dear", "called", "mr", "mrs", "ms", "miss"])
 _CALLED_TO = re.compile(r"\b(?:call|calls|calling|ring|ringing|phone|phoning|text|texts|texting|sms)\b")
 _NEGATED = re.compile(
-    r"(?:\bnot|\bexcept|\bexcluding|\bisn't|\b(?:don't|dont|didn't|do not|did not) (?:want|need|mean)|\binstead of|\brather than|\bother than)"
+    r"(?:\bnot|\bexcept|\bexcluding|\bisn't|\b(?:don't|dont|didn't|do not|did not) (?:want|need|mean)|\binstead of"
+    r"|\brather than|\bother than)"
     r"(?: (?:for|in|the|to|from|of))*$"
 )
 

@@ -12,10 +12,13 @@ from agents.offline.answering.places import Country, find_countries, guess_count
 from agents.offline.answering.vocabulary import EMPTY, meanings, stem, word_set
 from agents.offline.answering.words import NUMBERS, Line, read_line
 
-_SOFTENERS = r"(?:ok|okay|so|right|great|thanks|thank you|cool|hmm|um|no|nope|sorry|yes|and|but|oh|ah|please|actually|well|then|alright)"
+_SOFTENERS = (
+    r"(?:ok|okay|so|right|great|thanks|thank you|cool|hmm|um|no|nope|sorry|yes|and|but|oh|ah|please|actually|well"
+    r"|then|alright)"
+)
 _OPENING = re.compile(
-    rf"^(?:{_SOFTENERS} )*(?:and|what about|how about|what of|or|but|also|same for|plus|y|et|und|not|no|sorry|i meant|"
-    r"i mean|instead|make that|make it|try|for|only|just|in|from|with|wat|what abt|how abt)\b"
+    rf"^(?:{_SOFTENERS} )*(?:and|what about|how about|what of|or|but|also|same for|plus|y|et|und|not|no|sorry|i meant"
+    r"|i mean|instead|make that|make it|try|for|only|just|in|from|with|wat|what abt|how abt)\b"
 )
 _POINTING = re.compile(r"\b(?:it|that|this|there|them|those|these|one|ones|same|its|it's|that's|thats|both)\b")
 _DEFINITE = re.compile(r"\bthe (?:bill|invoice|statement|payment|charge|booking|order|country)\b")
@@ -23,9 +26,9 @@ _WHY = re.compile(
     rf"^(?:{_SOFTENERS} )*(?:why|how come|what happened|warum|pourquoi|por que|perche|y)\b|\bwhy\b|\bhow come\b"
 )
 _LISTING = re.compile(
-    r"\b(?:list|all|every|each|history|which|what (?!is|was|'s|does|has)\w+s|past|previous|available|options|choose|offer|"
-    r"offers|range|different|any|got|have you|recent|past year|overview|where can|where are|where do|is there|are there|"
-    r"do you (?:have|do|offer|sell)|looking for)\b"
+    r"\b(?:list|all|every|each|history|which|what (?!is|was|'s|does|has)\w+s|past|previous|available|options|choose"
+    r"|offers?|range|different|any|got|have you|recent|past year|overview|where can|where are|where do|is there"
+    r"|are there|do you (?:have|do|offer|sell)|looking for)\b"
 )
 _OWN = re.compile(r"\b(?:my|mine|our|i'm on|im on|am i|do i have|i have|i've got|i am on|have i|did i|do i)\b")
 _COUNTS = r"(\d{1,3}|couple of|couple|few|dozen|" + "|".join(NUMBERS) + ")"
@@ -34,16 +37,23 @@ _COUNT = re.compile(
     rf"|\b{_COUNTS} (?:most recent|latest|recent|last|past|previous)(?: (\w+))?"
 )
 _ASKING = word_set(
-    "how when what why is was were are did do does can could show list tell give explain compare who where which will would get see book run check"
+    """
+    how when what why is was were are did do does can could show list tell give explain compare who where which will
+    would get see book run check
+    """
 )
 _PAST = re.compile(r"\b(?:did|used|spent|have i)\b")
 _MATTER = re.compile(
-    r"\b(?:what(?:'s|s| is| was| are| were)? (?:this|that|the|these|those|a|an|all)\b|saying|called|labelled|named|why am i paying|paying for|"
-    r"charged? (?:me )?for|what about|how about|explain)|\bon (?:my|the|there|it|that)\b"
+    r"\b(?:what(?:'s|s| is| was| are| were)? (?:this|that|the|these|those|a|an|all)\b|saying|called|labelled|named"
+    r"|why am i paying|paying for|charged? (?:me )?for|what about|how about|explain)|\bon (?:my|the|there|it|that)\b"
 )
 _BOTH = re.compile(r"\b(?:both|them|the two|these two|those two)\b")
 _PAIRS = (
     ("how much", "price"),
+    ("did i use", "usage"),
+    ("do i use", "usage"),
+    ("have i use", "usage"),
+    ("i've use", "usage"),
     ("gone up", "explain"),
     ("went up", "explain"),
     ("go up", "explain"),

@@ -14,7 +14,7 @@ from agents.offline.answering.words import label
 from models.plan import AgentReply
 
 _FAILED = "Sorry, this information is not available right now."
-_INTERNAL = re.compile(r"[a-z0-9]+_[a-z0-9_]+|Traceback|Exception|Invalid arguments|[{}<>]|\b(?:HTTP|null|None)\b")
+_INTERNAL = re.compile(r"[a-z0-9]+_[a-z0-9_]+|Traceback|Exception|[Aa]rgument|[{}<>]|\b(?:HTTP|null|None)\b")
 _TEXTS = ("text", "answer", "content", "message", "body", "description")
 _ASIDE = re.compile(r"other|related|similar|suggest|see also|more|next")
 _QUALIFIED = re.compile(r"unpaid|previous|past|overdue|pending|upcoming")

@@ -8,7 +8,7 @@ from enum import StrEnum
 from pydantic import JsonValue
 
 from agents.offline.answering.values import Tool
-from agents.offline.answering.vocabulary import EMPTY, meanings, word_set
+from agents.offline.answering.vocabulary import EMPTY, meanings
 from agents.offline.answering.words import label, read_line
 
 type Schema = Mapping[str, JsonValue]
@@ -149,7 +149,7 @@ def _parameter(name: str, schema: Schema, required: bool, root: Schema) -> Param
         choices=choices,
         minimum=_number(core.get("minimum")),
         maximum=_number(core.get("maximum")),
-        pattern=core["pattern"] if isinstance(core.get("pattern"), str) else None,
+        pattern=pattern if isinstance(pattern := core.get("pattern"), str) else None,
     )
 
 

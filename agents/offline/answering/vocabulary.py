@@ -2,24 +2,28 @@
 
 from functools import lru_cache
 
+# A word with `!` means it in that form only: who was charged asks for a bill, a charge is something else.
 _SAME = """
-bill: bill invoice statement billing factura facture rechnung fattura rekening fatura faktura rachunek billed charged bolletta factuur
-bill: boleta recibo conta nota fatture facturen rachunku rechnungen facturas factures
-payment: payment pay paid paying debit dd settle settled settlement zahlung pago paiement refund collected taken took money
-payment: deposit bank unpaid bezahlt pagado paye overdue outstanding arrears owe owed owing debt owes
+bill: bill invoice statement billing factura facture rechnung fattura rekening fatura faktura rachunek billed
+bill: charged! bolletta factuur boleta recibo conta nota fatture facturen rachunku rechnungen facturas factures
+payment: payment pay paid paying debit dd settle settled settlement zahlung pago paiement refund collected taken
+payment: took money deposit bank unpaid bezahlt pagado paye overdue outstanding arrears owe owed owing debt owes
 due: due overdue outstanding arrears owe owed owing debt owes
 receive: receive arrive arrived gone through went cleared bounced successful failed fail status processed
-charge: charge charged fee item vat
+charge: charge fee item vat
 line: line breakdown itemised itemized detail details
-price: price cost rate pricing prix precio preis coste prezzo tarifs koszt kostet kosten kosztuje expensive tariff
-price: charge charges fee fees costi cuesta cout coute prijs kost precos preise prezzi cena ceny costes precos custa custo
+price: price cost rate pricing prix precio preis coste prezzo tarifs koszt kostet kosten kosztuje expensive
+price: tariff costi cuesta cout coute prijs kost precos preise prezzi cena ceny costes custa custo
+rate: rate rates price prices pricing cost costs charge charges fee fees tariff tarifs preise prezzi precios
 cheap: cheap cheaper cheapest affordable budget cheaply
 plan: plan tariff package deal contract subscription bundle tarif tarifa tariffa abonnement allowance
 addon: addon addons bolton boltons topup topups booster boosters boost boosts extra extras
-usage: usage use used using consume consumption consumed spent verbrauch left remaining
+usage: usage used consume consumption consumed spent verbrauch left remaining
+use: use using uses used
 offer: offer sale switch change upgrade downgrade move swap different alternative option options available other
 compare: compare comparison difference differ versus vs v against better comparing
-abroad: abroad roaming roam travel travelling traveling trip holiday overseas foreign visit visiting flying vacation
+abroad: abroad roaming roam travel travelling traveling trip holiday overseas foreign visit visiting flying
+abroad: vacation
 destination: destination country countries where place zone region
 data: data internet gb mb gigs gigabytes megabytes datos daten
 broadband: broadband internet wifi fibre router connection
@@ -41,16 +45,18 @@ return: return refund back
 reading: reading meter says
 """
 _NOTHING = """
-a an the this that these those and or but so if of to in on at for from by with about as into me my mine i i'm i'd i've i'll im
-ive id we our us you your yours u ur it its it's is are was were be been being am do does did doing done have has had having
-can could will would should shall may might must please pls plz thanks thank ta cheers hi hello hey dear ok okay well just also
-too very really quite then than there here what what's whats which who whose how how's show give tell get got let let's lets know
-see want wanted need like say said check up out off over again still yet only even one ones some any all every each other another
-more most not no nope yes yeah yep dont don't didn't isn't sorry actually mean meant hmm um uh er oh right mate love could sir
-madam kindly wondering wonder question quick quickly when hold bit thing things stuff something anything someone come coming
-going go goes per same next last previous past before after ago earlier later month months year years week weeks day days first
-second third que qual quel quelle el la los las le les un une una der die das ein eine mein meine ist mi mon ma il lo mijn de het
-en et y und por favor bitte quiero ver zeig mir vom im je ile w we na za pokaz moj moje quanto quanta combien cuanto cuanta era war etait do da os as van della del dello nel nella dans chez was much many long big high higher low lower new old whole copy
+a an the this that these those and or but so if of to in on at for from by with about as into me my mine i i'm i'd
+i've i'll im ive id we our us you your yours u ur it its it's is are was were be been being am do does did doing done
+have has had having can could will would should shall may might must please pls plz thanks thank ta cheers hi hello
+hey dear ok okay well just also too very really quite then than there here what what's whats which who whose how how's
+show give tell get got let let's lets know see want wanted need like say said check up out off over again still yet
+only even one ones some any all every each other another more most not no nope yes yeah yep dont don't didn't isn't
+sorry actually mean meant hmm um uh er oh right mate love sir madam kindly wondering wonder question quick quickly
+when hold bit thing things stuff something anything someone come coming going go goes per same next last previous past
+before after ago earlier later month months year years week weeks day days first second third que qual quel quelle el
+la los las le les un une una der die das ein eine mein meine ist mi mon ma il lo mijn de het en et y und por favor
+bitte quiero ver zeig mir vom je ile w na za pokaz moj moje quanto quanta combien cuanto cuanta era war etait da os
+van della del dello nel nella dans chez much many long big high higher low lower new old whole copy
 """
 
 
@@ -77,15 +83,21 @@ def _groups() -> dict[str, tuple[str, ...]]:
     for line in _SAME.strip().splitlines():
         meaning, _, words = line.partition(":")
         for word in words.split():
-            for form in {word, stem(word)}:
+            exact = word.endswith("!") or len(stem(word)) < 3
+            for form in {word.rstrip("!")} if exact else {word, stem(word)}:
                 found[form] = tuple(dict.fromkeys((*found.get(form, ()), meaning)))
     return found
 
 
 _MEANINGS = _groups()
+_EXACT = frozenset(word.rstrip("!") for word in _SAME.split() if word.endswith("!"))
 
 
 @lru_cache(maxsize=8192)
 def meanings(word: str) -> tuple[str, ...]:
     """The shared names of a word's meanings, or its stem when it shares none."""
-    return _MEANINGS.get(word) or _MEANINGS.get(stem(word)) or (stem(word),)
+    if word in _EXACT:
+        return _MEANINGS[word]
+    root = stem(word)
+    known = (*_MEANINGS.get(word, ()), *_MEANINGS.get(root, ()))
+    return tuple(dict.fromkeys(known)) or (root,)

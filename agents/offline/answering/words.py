@@ -13,12 +13,20 @@ _WORD = re.compile(
     r"|[^\W\d_]+(?:'[^\W\d_]+)*|[^\W_]+",
     re.IGNORECASE,
 )
-_SPOKEN = (
-    "zero|one un uno une ein eine een jeden|two couple dos zwei deux due twee dwa dois|three tres drei trois tre drie trzy few|"
-    "four cuatro vier quatre quattro quatro|five cinco funf cinq cinque vijf|six seis sechs sei zes|seven|eight|nine|ten|"
-    "eleven|twelve dozen"
-)
-NUMBERS = {word: number for number, words in enumerate(_SPOKEN.split("|")) for word in words.split()}
+_SPOKEN = """zero
+one un uno une ein eine een jeden
+two couple dos zwei deux due twee dwa dois
+three tres drei trois tre drie trzy few
+four cuatro vier quatre quattro quatro
+five cinco funf cinq cinque vijf
+six seis sechs sei zes
+seven
+eight
+nine
+ten
+eleven
+twelve dozen"""
+NUMBERS = {word: number for number, words in enumerate(_SPOKEN.splitlines()) for word in words.split()}
 
 
 @dataclass(frozen=True, slots=True)
