@@ -3,7 +3,7 @@
 import itertools
 import random
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 DATA = Path(__file__).with_name("data")
@@ -29,6 +29,17 @@ SLOTS = {
     "topic": ["autumn", "my cat", "love", "the sea", "football", "climate change", "space", "my holiday"],
     "word": ["serendipity", "obtuse", "photosynthesis", "quixotic", "necessary", "irony", "roam", "ubiquitous"],
     "phone": ["07700 900123", "07911123456", "447700900456"],
+    "ask": ["can you tell me", "could you tell me", "i'd like to know", "i want to know", "do you know", "i need to know", "any idea",
+            "i was wondering", "please tell me", "would you kindly let me know", "i'm trying to find out", "can you find out", "tell me",
+            "let me know", "could you check", "can you clarify", "i'd love to know", "just wondering", "i'm curious", "help me understand",
+            "can somebody explain", "may i ask", "please advise", "i would like to ask", "pls tell", "you need to tell me", "who can tell me"],
+    "want": ["i want to", "i'd like to", "i need to", "how do i", "can i", "how can i", "could you help me", "is it possible to",
+             "i'm trying to", "what do i have to do to", "how do i go about trying to", "help me", "is there any way to", "i was hoping to",
+             "i wish to", "how would i", "what's the best way to", "am i able to", "i wanna", "need to", "could i", "where do i go to",
+             "please help me", "i have been trying to", "how does one", "show me how to", "what steps do i take to", "i'm looking to"],
+    "see": ["show me", "give me", "let me see", "i want to see", "get me", "i need", "send me", "could i get", "bring up", "can i see",
+            "i'd like", "may i have", "pull up", "please provide", "display", "i want", "list", "check", "tell me", "what about", "looking for",
+            "can you send me", "would you show me", "find me", "what is", "what are"],
     "id": ["12345", "88812", "4711", "100045", "77123"],
 }  # fmt: skip
 OPENINGS = ("hi", "hello", "hey", "hi there", "good morning", "please", "excuse me", "quick question", "sorry to bother you",
@@ -108,9 +119,23 @@ def shelled(text: str, chance: random.Random) -> str:
     return opening + text + closing
 
 
-def variants(text: str, chance: random.Random) -> Iterator[str]:
+def reworded(text: str, groups: Mapping[str, Sequence[str]], chance: random.Random) -> str:
+    """Another word of the same concept here and there, and now and then a word left out."""
+    found = []
+    for word in text.split():
+        others = groups.get(word.lower())
+        if others and chance.random() < 0.5:
+            found.append(chance.choice(others))
+        elif chance.random() > 0.08:
+            found.append(word)
+    return " ".join(found) or text
+
+
+def variants(text: str, groups: Mapping[str, Sequence[str]], chance: random.Random) -> Iterator[str]:
     yield text
     if chance.random() < 0.3:
         yield shelled(text, chance)
-    if chance.random() < 0.3:
+    if chance.random() < 0.25:
         yield mistyped(text, chance)
+    if len(text.split()) > 2 and chance.random() < 0.5:
+        yield reworded(text, groups, chance)

@@ -15,6 +15,13 @@ NAMES = Path(__file__).parents[1] / "agents" / "offline" / "answering" / "slots.
 _HOME = "GB"
 
 
+def synonyms() -> dict[str, list[str]]:
+    """Each word of a concept with all words of that concept."""
+    groups = tomllib.loads(CONCEPTS.read_text("utf-8"))
+    lists = [words.split() for table in groups.values() for words in table.values()]
+    return {word: words for words in lists for word in words if len(words) > 1}
+
+
 def build(texts: list[str], grammar: ModuleType) -> Lexicon:
     written = tomllib.loads(WORDS.read_text("utf-8"))
     groups = tomllib.loads(CONCEPTS.read_text("utf-8"))

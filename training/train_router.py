@@ -41,6 +41,7 @@ class Sample:
 
 
 def samples(chance: random.Random) -> list[Sample]:
+    groups = lexicon.synonyms()
     found: list[Sample] = []
     group = 0
     for name in (*(agent.name.lower() for agent in AGENTS), *GUARDS, *OUTSIDE):
@@ -51,7 +52,7 @@ def samples(chance: random.Random) -> list[Sample]:
             group += 1
             labels = frozenset((label, "inside") if label and label not in GUARDS else (label,) if label else ())
             for text in grammar.expansions(line, most=most, chance=chance):
-                found += [Sample(variant, labels, group) for variant in grammar.variants(text, chance)]
+                found += [Sample(variant, labels, group) for variant in grammar.variants(text, groups, chance)]
     return found
 
 

@@ -8,7 +8,7 @@ from agents.offline.text import fold
 
 _HARD = re.compile(r"[?!;]+|\.+(?=\s|$)|\n+|(?:^|(?<=\s))\d[.)](?=\s)")
 _SOFT = re.compile(
-    r",?\s+(?:and also|and then|as well as|oh and|and|also|plus|then|but|while|n|&|\+|y|und|et)\s+|[,:]\s+|\s[-/]\s|\s*[&+]\s*"
+    r",?\s+(?:and also|and then|as well as|oh and|and|also|plus|then|but|n|&|\+|y|und|et)\s+|[,:]\s+|\s[-/]\s|\s*[&+]\s*"
 )
 _STARTS = re.compile(
     r"(?:how|what|when|which|who|why|where|is|are|am|do|does|did|can|could|will|would|should|may|have|has|i|we|my|show|tell|give|list|"

@@ -124,8 +124,8 @@ class Decider:
         top = max(
             wanted or [group for group in groups if group.agent], key=lambda group: group.judgement.score, default=None
         )
-        told = any(group.is_background and group.agent for group in groups)
-        if whole.best and whole.inside >= INSIDE and whole.score >= ALONE and not (told and wanted):
+        told = wanted and any(group.is_background and group.agent for group in groups)
+        if whole.best and whole.inside >= INSIDE and whole.score >= (STORY if told else ALONE):
             if length <= _LONG or top is None:
                 return whole.best, whole.score
         if top is not None and top.agent and top.judgement.score >= BESIDE:
