@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from pydantic import JsonValue
 
 from agents.offline.answering.filling import Context, Filled, fill, missing
-from agents.offline.answering.phrases import is_proper
+from agents.offline.answering.phrases import is_filler, is_proper
 from agents.offline.answering.reading import Reading
 from agents.offline.answering.schema import Kind, ToolCard
+from agents.offline.answering.tables import slot_tables
 from agents.offline.answering.vocabulary import EMPTY, meanings
 from agents.offline.answering.words import label, read_line
 
@@ -21,6 +22,10 @@ _NAMED = {
     Kind.COUNTRY: 2.5,
     Kind.COUNTRY_CODE: 2.5,
     Kind.PLACE: 0.8,
+    Kind.IDENTIFIER: 2.2,
+    Kind.POSTCODE: 2.2,
+    Kind.PHONE: 2.2,
+    Kind.EMAIL: 2.2,
     Kind.TEXT: 0.7,
     Kind.QUERY: 0.5,
     Kind.YEAR: 0.3,
@@ -87,13 +92,24 @@ class Scale:
             return 0.0
         if reading.why:
             return 1.0
-        words = [word.text for word in read_line(str(filled.values[parameter.name][0])).words]
-        strange = any(
-            word[0] in "£$€" or not any(meaning in self._rarity for meaning in meanings(word))
-            for word in words
-            if word not in EMPTY
+        if not self._is_strange(str(filled.values[parameter.name][0])):
+            return -1.5
+        return 2.2 if reading.matter else 0.0
+
+    def _is_strange(self, name: str) -> bool:
+        """Whether it has an amount or a word that neither the tools nor everyday talk know."""
+        common = slot_tables().safe
+        return any(
+            word.text[0] in "£$€"
+            or word.text[0].isdigit()
+            or not (
+                is_filler(word.text)
+                or word.text in common
+                or any(meaning in self._rarity for meaning in meanings(word.text))
+            )
+            for word in read_line(name).words
+            if word.text not in EMPTY
         )
-        return 2.2 if reading.matter and strange else 0.0
 
 
 def _pair(tool: ToolCard, filled: Filled) -> float:
@@ -128,7 +144,7 @@ def _values(tool: ToolCard, filled: Filled, reading: Reading) -> float:
     if reading.named_months and not tool.of(*MONTHLY, Kind.DATE):
         score -= 0.5
     if reading.named_countries and not tool.of(*PLACED, Kind.PLACE):
-        score -= 1.0
+        score -= 0.3 if reading.past else 1.0
     return score
 
 

@@ -17,6 +17,7 @@ from agents.offline.answering.values import ToolCall
 from models.plan import AgentReply
 
 _ENOUGH = 0.6
+_FITTING = 0.75
 _PLACED = (Kind.COUNTRY, Kind.COUNTRY_CODE)
 
 
@@ -82,7 +83,7 @@ def _chosen(
             best = last
         if best is last and reading.elliptic:
             return best.tool, combine(best.filled, context, best.tool, years=_keeps_years(context, reading))
-    if best.words >= _ENOUGH or best.total >= 1.4 or best.tool.of(Kind.QUERY):
+    if best.words >= _ENOUGH or (best.total >= _FITTING and _says_something(best)) or best.tool.of(Kind.QUERY):
         return best.tool, best.filled
     return None
 
@@ -100,7 +101,7 @@ def _continued(
     reading: Reading, candidates: Sequence[Candidate], last: Candidate, context: Context
 ) -> tuple[ToolCard, Filled] | None:
     """The last tool again with the new value, or the tool that takes it when the last one does not."""
-    if _takes(last, reading) and (_says_something(last) or reading.pointing or reading.elliptic or reading.why):
+    if _takes(last, reading) and (_says_something(last) or reading.pointing or reading.elliptic or reading.definite):
         return last.tool, combine(last.filled, context, last.tool, years=_keeps_years(context, reading))
     for candidate in candidates:
         if _takes(candidate, reading) and _says_something(candidate):

@@ -17,9 +17,9 @@ _MONTH = (
 _COUNT = r"(?:(?:a )?couple(?: of)?|a|\d{1,2}|" + "|".join(sorted(NUMBERS, key=len, reverse=True)) + ")"
 _TO_THAT = r"(?: (?:that|this|it))?(?: one| month)?"
 _LAST_MONTH = (
-    r"(?:last|past|lst) (?:month|mnth|mth)(?:'s)?|mes pasado|ultimo mes|mese scorso|mois dernier|mes passado"
+    r"(?:last|lst) (?:month|mnth|mth)(?:'?s)?|past month(?:'s)?|mes pasado|ultimo mes|mese scorso|mois dernier|mes passado"
     r"|letzte[nrs]? monats?|vorigen monat|(?:vorige|afgelopen) maand|zeszly(?:m)? miesiacu?|poprzedni(?:m)? miesiacu?"
-    r"|ubieglym miesiacu"
+    r"|(?:ubieglym|ubieglego|zeszlego|poprzedniego) miesiaca?u?"
 )
 _LAST_BUT_ONE = rf"last {_BILL} but one|penultimate {_BILL}|second (?:to )?last {_BILL}|last but one"
 _YEAR_BEFORE = (
@@ -27,7 +27,7 @@ _YEAR_BEFORE = (
 )
 _BEFORE = (
     rf"(?:{_MONTH}|{_BILL}) (?:just )?(?:before|prior|preceding|earlier){_TO_THAT}"
-    rf"|(?:just )?before (?:that|it)(?: one)?|(?:previous|prior|preceding|earlier|prev) (?:month|mnth|{_BILL})(?:'s)?"
+    rf"|(?:just )?before (?:that|it)(?: one)?|(?:previous|prior|preceding|earlier|prev) (?:month|mnth|{_BILL})(?:'?s)?"
 )
 _AFTER = (
     rf"(?:{_MONTH}|{_BILL}) (?:just )?(?:after|following){_TO_THAT}|(?:just )?after (?:that|it)(?: one)?"
@@ -57,6 +57,8 @@ _COUNTED_FOREIGN = re.compile(rf"\b(?:hace|vor|ha|il y a) ({_COUNT}) {_MONTH}(?=
 _NUMBERED = re.compile(
     r"\b(?:month|mes|monat|mois) (?:number )?(1[0-2]|[1-9])(?=\s|$)|\b(1[0-2]|[1-9])(?:st|nd|rd|th) month(?=\s|$)"
 )
+_ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
+_ORDINAL = re.compile(rf"\b({'|'.join(_ORDINALS)}) month of (?:the|this) year\b")
 _ISO = re.compile(r"(?<![\d/])(20\d\d)[-/](1[0-2]|0?[1-9])(?:[-/](3[01]|[12]\d|0?[1-9]))?(?![\d/-])")
 _SLASHED = re.compile(
     r"(?<![\d/.£€$])(\d{1,2})[/.-](\d{1,2})[/.-](20\d\d|\d\d)(?![\d/])"
@@ -86,6 +88,8 @@ def counted_months(line: Line) -> Iterator[Month]:
                 yield Month(first, last, shift=shift, anchored=anchored)
     for match, first, last in line.find(_NUMBERED):
         yield Month(first, last, month=int(match[1] or match[2]))
+    for match, first, last in line.find(_ORDINAL):
+        yield Month(first, last, month=_ORDINALS.index(match[1]) + 1)
 
 
 def _count(text: str) -> int:

@@ -12,7 +12,7 @@ type Spoken = tuple[int, int | None]
 
 _AGAINST = re.compile(r"(?:than|compared (?:to|with)|versus|vs)(?: (?:in|for|my|the|it was|was|i did))*$")
 _NEGATED = re.compile(
-    r"(?:\bnot|\bexcept|\bexcluding|\bisn't|\b(?:don't|dont|didn't|do not|did not) (?:want|need|mean)|\binstead of"
+    r"(?:\bnot|\bexcept|\bexcluding|\bisn't|\b(?:don't|dont|didn't|do not|did not) (?:want|need|mean|ask for|say)|\binstead of"
     r"|\brather than|\bother than)(?: (?:for|in|the|my|from|of|a|one|bill|invoice))*$"
 )
 _RANGES = ("to", "until", "till", "through", "thru", "up to")
@@ -62,7 +62,7 @@ def resolved(months: Sequence[Month], today: date, anchor: Spoken | None) -> tup
 
 
 def in_order(line: Line, found: Sequence[Month]) -> tuple[Month, ...]:
-    ordered = sorted(found, key=lambda month: month.first)
+    ordered = _merged(sorted(found, key=lambda month: month.first))
     marked = [
         replace(
             month,
@@ -72,6 +72,19 @@ def in_order(line: Line, found: Sequence[Month]) -> tuple[Month, ...]:
         for month in ordered
     ]
     return tuple(_filled(line, marked))
+
+
+def _merged(months: Sequence[Month]) -> list[Month]:
+    """`the month before June` is May."""
+    merged: list[Month] = []
+    for month in months:
+        last = merged[-1] if merged else None
+        if last and last.anchored and last.shift and last.last == month.first and month.month:
+            counted = (month.month - 1 + last.shift) % 12 + 1
+            merged[-1] = replace(month, first=last.first, month=counted)
+        else:
+            merged.append(month)
+    return merged
 
 
 def _filled(line: Line, months: Sequence[Month]) -> Iterator[Month]:

@@ -65,10 +65,7 @@ def _limit(reading: Reading, about: set[str]) -> int | None:
     if reading.count is not None and reading.count_unit not in _UNCOUNTED:
         return reading.count * 12 if reading.count_unit in ("year", "years") else reading.count
     for period, months in _PERIODS:
-        if (
-            re.search(rf"\b(?:last|past|previous) {period}\b", reading.line.joined)
-            and "last year" not in reading.line.joined
-        ):
+        if re.search(rf"\b(?:the last|past|previous) {period}\b", reading.line.joined):
             return months
     for value, unit, _ in _numbers(reading):
         answers = not unit and reading.elliptic and len(reading.line.words) <= 4

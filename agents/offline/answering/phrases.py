@@ -43,12 +43,13 @@ _CHANGE = re.compile(
 )
 _PLACING = word_set("in for at near to around")
 _JOINTS = (
-    re.compile(r" (?:vs|versus|v|against|with|than|different from|different to) "),
+    re.compile(r" (?:vs|versus|v|against|with|than|different from|different to|differs? from) "),
     re.compile(r" (?:and|or) "),
     re.compile(r" (?:to|into) "),
 )
 _OWN = re.compile(
-    r"\b(?:(?:my|our)(?: (?:current|existing|own|present|old))?(?: (?:plan|tariff|package|deal|one|contract))?$|mine\b"
+    r"^(?:compare )?(?:it|this|that|mine)$|\b(?:mine\b"
+    r"|(?:my|our)(?: (?:current|existing|own|present|old))?(?: (?:plan|tariff|package|deal|one|contract))?$"
     r"|(?:my|our|current|existing) (?:\w+ )?(?:plan|tariff|package|deal|one|contract)\b"
     r"|(?:plan|tariff|package|deal|one|what) (?:i have|i'm on|im on|i am on|i've got|i got)\b)"
 )
@@ -124,6 +125,10 @@ def find_words(reading: Reading) -> str:
             dropped.add(month.first - 1)
     kept = [line.between(i, i + 1) for i in range(len(line.words)) if i not in dropped]
     return " ".join(kept)
+
+
+def is_filler(word: str) -> bool:
+    return word in _LEADING | _TRAILING | _EMPTY_NAMES or "'" in word
 
 
 def is_proper(name: str) -> bool:

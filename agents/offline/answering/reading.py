@@ -14,20 +14,22 @@ from agents.offline.answering.words import NUMBERS, Line, read_line
 
 _SOFTENERS = (
     r"(?:ok|okay|so|right|great|thanks|thank you|cool|hmm|um|no|nope|sorry|yes|and|but|oh|ah|please|actually|well"
-    r"|then|alright)"
+    r"|then|alright|good|nice|lovely|perfect|fine|cheers|ta|hi|hey|yeah|yep|brilliant)"
 )
 _OPENING = re.compile(
     rf"^(?:{_SOFTENERS} )*(?:and|what about|how about|what of|or|but|also|same for|plus|y|et|und|not|no|sorry|i meant"
     r"|i mean|instead|make that|make it|try|for|only|just|in|from|with|wat|what abt|how abt)\b"
 )
 _POINTING = re.compile(r"\b(?:it|that|this|there|them|those|these|one|ones|same|its|it's|that's|thats|both)\b")
-_DEFINITE = re.compile(r"\bthe (?:bill|invoice|statement|payment|charge|booking|order|country)\b")
+_DEFINITE = re.compile(
+    r"\bthe (?:bill|invoice|statement|payment|charge|booking|order|country|amount|total|date|price|cost|lines?|details?)\b"
+)
 _WHY = re.compile(
     rf"^(?:{_SOFTENERS} )*(?:why|how come|what happened|warum|pourquoi|por que|perche|y)\b|\bwhy\b|\bhow come\b"
 )
 _LISTING = re.compile(
     r"\b(?:list|all|every|each|history|which|what (?!is|was|'s|does|has)\w+s|past|previous|available|options|choose"
-    r"|offers?|range|different|any|got|have you|recent|past year|overview|where can|where are|where do|is there"
+    r"|offers?|range|different|any|got|have you|(?<!most )recent|past year|overview|where can|where are|where do|is there"
     r"|are there|do you (?:have|do|offer|sell)|looking for)\b"
 )
 _OWN = re.compile(r"\b(?:my|mine|our|i'm on|im on|am i|do i have|i have|i've got|i am on|have i|did i|do i)\b")
@@ -48,19 +50,16 @@ _MATTER = re.compile(
     r"|why am i paying|paying for|charged? (?:me )?for|what about|how about|explain)|\bon (?:my|the|there|it|that)\b"
 )
 _BOTH = re.compile(r"\b(?:both|them|the two|these two|those two)\b")
-_PAIRS = (
-    ("how much", "price"),
-    ("did i use", "usage"),
-    ("do i use", "usage"),
-    ("have i use", "usage"),
-    ("i've use", "usage"),
-    ("gone up", "explain"),
-    ("went up", "explain"),
-    ("go up", "explain"),
-    ("how come", "explain"),
-    (" than ", "compare"),
-    ("different from", "compare"),
-    ("different to", "compare"),
+_PHRASES = tuple(
+    (re.compile(rf"\b(?:{phrase})\b"), meaning)
+    for phrase, meaning in (
+        ("how much", "price"),
+        ("(?:did|do|have|i've|had) i? ?use", "usage"),
+        ("(?:most recent|newest) (?:bill|invoice|statement)", "current"),
+        ("(?:go|gone|went|going) through", "payment"),
+        ("(?:gone|went|go|going|shot) up|how come", "explain"),
+        ("than|different (?:from|to)", "compare"),
+    )
 )
 _OTHERS = {"couple of": 2, "couple": 2, "few": 3, "dozen": 12}
 
@@ -148,8 +147,8 @@ def _meanings(line: Line, taken: set[int]) -> Iterator[tuple[str, ...]]:
     for index, word in enumerate(line.words):
         if index not in taken and word.text not in EMPTY and word.text[0].isalpha():
             yield meanings(word.text)
-    for pair, meaning in _PAIRS:
-        if pair in line.joined:
+    for phrase, meaning in _PHRASES:
+        if phrase.search(line.joined):
             yield (meaning,)
 
 

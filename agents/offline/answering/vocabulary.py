@@ -2,21 +2,23 @@
 
 from functools import lru_cache
 
+from agents.offline.answering.tables import slot_tables
+from agents.offline.text import by_initial, nearest
+
 # A word with `!` means it in that form only: who was charged asks for a bill, a charge is something else.
 _SAME = """
-bill: bill invoice statement billing factura facture rechnung fattura rekening fatura faktura rachunek billed
+bill: balance bil bll bills bill invoice statement billing factura facture rechnung fattura rekening fatura faktura rachunek billed
 bill: charged! bolletta factuur boleta recibo conta nota fatture facturen rachunku rechnungen facturas factures
-payment: payment pay paid paying debit dd settle settled settlement zahlung pago paiement refund collected taken
+payment: receive received arrive arrived cleared bounced payment pay paid paying debit dd settle settled settlement zahlung pago paiement refund collected taken
 payment: took money deposit bank unpaid bezahlt pagado paye overdue outstanding arrears owe owed owing debt owes
-due: due overdue outstanding arrears owe owed owing debt owes
-receive: receive arrive arrived gone through went cleared bounced successful failed fail status processed
+due: balance due overdue outstanding arrears owe owed owing debt owes
 charge: charge fee item vat
 line: line breakdown itemised itemized detail details
 price: price cost rate pricing prix precio preis coste prezzo tarifs koszt kostet kosten kosztuje expensive
 price: tariff costi cuesta cout coute prijs kost precos preise prezzi cena ceny costes custa custo
 rate: rate rates price prices pricing cost costs charge charges fee fees tariff tarifs preise prezzi precios
 cheap: cheap cheaper cheapest affordable budget cheaply
-plan: plan tariff package deal contract subscription bundle tarif tarifa tariffa abonnement allowance
+plan: plan tarrif tarrifs tariff package deal contract subscription bundle tarif tarifa tariffa abonnement allowance
 addon: addon addons bolton boltons topup topups booster boosters boost boosts extra extras
 usage: usage used consume consumption consumed spent verbrauch left remaining
 use: use using uses used
@@ -71,6 +73,8 @@ _ENDINGS = ("'s", "ies", "ing", "es", "ed", "s")
 @lru_cache(maxsize=8192)
 def stem(word: str) -> str:
     """Enough to bring `charges`, `charged` and `charging` together."""
+    if word == "called":
+        return word
     for ending in _ENDINGS:
         if word.endswith(ending) and len(word) - len(ending) >= 3 and not word.endswith("ss"):
             word = word[: -len(ending)] + ("y" if ending == "ies" else "")
@@ -90,6 +94,7 @@ def _groups() -> dict[str, tuple[str, ...]]:
 
 
 _MEANINGS = _groups()
+_SPELLINGS = by_initial(word for word in _MEANINGS if len(word) > 4)
 _EXACT = frozenset(word.rstrip("!") for word in _SAME.split() if word.endswith("!"))
 
 
@@ -100,4 +105,6 @@ def meanings(word: str) -> tuple[str, ...]:
         return _MEANINGS[word]
     root = stem(word)
     known = (*_MEANINGS.get(word, ()), *_MEANINGS.get(root, ()))
+    if not known and len(word) > 4 and word not in slot_tables().safe and (meant := nearest(word, _SPELLINGS)):
+        known = _MEANINGS[meant]
     return tuple(dict.fromkeys(known)) or (root,)
