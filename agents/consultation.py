@@ -1,4 +1,4 @@
-"""One message on its way through the agents: what is told live, and for whom tools are called."""
+"""One agent at work on one request: what is told live, for whom tools are called, and what they said."""
 
 import calendar
 from collections.abc import Callable, Mapping
@@ -7,17 +7,21 @@ from dataclasses import dataclass
 
 from pydantic import JsonValue
 
+from agents.guard import Facts
 from agents.mcp_client import CallContext
 from agents.mcp_tools import Tool
-from models.message import ErrorCode, Progress
+from agents.run import Run
+from models.message import Delta, ErrorCode, Progress
 
 
 @dataclass(slots=True)
 class Consultation:
-    """One agent at work on one request; `failure` is set by a tool call after which no answer can be given."""
+    """`facts` grows with each result of a tool; `failure` is set by a call after which no answer can be given."""
 
     call: CallContext
-    tell: Callable[[Progress], None]
+    run: Run
+    facts: Facts
+    tell: Callable[[Progress | Delta], None]
     failure: ErrorCode | None = None
 
 

@@ -6,20 +6,25 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 
 import httpx
+from semantic_kernel.connectors.ai.chat_completion_client_base import ChatCompletionClientBase
 
-from agents.agent import Agent
+from agents.agent import Agent, is_out_of_reach
 from agents.config import AGENTS
 from agents.mcp_client import ToolServer
 from agents.mcp_http import streamable_http
 from agents.mcp_transports import Transport, in_process, stdio
+from agents.model_service import ModelService, is_down, kept
 from agents.planner import Planner
-from agents.skernel import chat_service, execution_settings
+from agents.run import MODEL
+from agents.skernel import chat_service, execution_settings, offline_service
+from agents.upstream import Upstream
 from config.settings import Settings
 from mcp_servers import create_server
 from models.errors import AnswerFailed
 from models.plan import AgentReply, Plan
 
 CONNECT_SECONDS = 5.0
+TURN_SECONDS = 1.0
 STDIO = "stdio:"
 
 logger = logging.getLogger(__name__)
@@ -30,10 +35,12 @@ async def open_planner(settings: Settings) -> AsyncIterator[Planner]:
     """A tool server that cannot be reached yet is tried again when it is needed."""
     today = settings.processing.today
     async with AsyncExitStack() as stack:
-        service = await stack.enter_async_context(chat_service(settings.model))
+        primary = await stack.enter_async_context(chat_service(settings.model))
+        service = _model_service(primary, settings)
         client = _client(settings)
         if client is not None:
             await stack.enter_async_context(client)
+        upstreams = [service.upstream]
         agents: list[Agent] = []
         for spec in AGENTS:
             server = ToolServer(
@@ -43,17 +50,51 @@ async def open_planner(settings: Settings) -> AsyncIterator[Planner]:
                 call_timeout=settings.model.request_timeout,
             )
             await stack.enter_async_context(server)
+            upstreams.append(_tool_upstream(spec.server, settings))
             agents.append(
                 Agent(
                     spec,
                     server,
+                    upstream=upstreams[-1],
                     service=service,
                     settings=execution_settings(settings.model, AgentReply),
                     today=today,
                 )
             )
         await _prepare(agents)
-        yield Planner(agents, service=service, settings=execution_settings(settings.model, Plan), today=today)
+        yield Planner(
+            agents,
+            service=service,
+            settings=execution_settings(settings.model, Plan),
+            today=today,
+            upstreams=upstreams,
+        )
+
+
+def _model_service(primary: ChatCompletionClientBase, settings: Settings) -> ModelService:
+    model = settings.model
+    upstream = Upstream(
+        MODEL, settings.upstream, is_failure=is_down, most_calls=model.max_calls, patience=model.request_timeout
+    )
+    has_fallback = model.fallback == "offline" and model.resolved_provider != "offline"
+    return ModelService(
+        ai_model_id=primary.ai_model_id,
+        service_id=primary.service_id,
+        primary=primary,
+        upstream=upstream,
+        open_fallback=kept(offline_service) if has_fallback else None,
+    )
+
+
+def _tool_upstream(name: str, settings: Settings) -> Upstream:
+    """Who finds too many calls waiting is told soon: while they wait, they keep a place that others could have."""
+    return Upstream(
+        name,
+        settings.upstream,
+        is_failure=is_out_of_reach,
+        most_calls=settings.mcp.mcp_max_calls,
+        patience=TURN_SECONDS,
+    )
 
 
 async def _prepare(agents: list[Agent]) -> None:

@@ -19,8 +19,10 @@ from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_aft
 
 from agents.openai_client import model_client
 from agents.openai_errors import description, is_transient, model_error_code, seconds_to_wait
+from agents.openai_formats import ask_for_json
 from agents.plugin import offer_tools
-from config.settings import ModelSettings
+from agents.run import seconds_allowed
+from config.settings import ModelSettings, StructuredOutput
 from models.errors import AnswerFailed
 from models.message import ErrorCode
 
@@ -32,7 +34,13 @@ logger = logging.getLogger(__name__)
 @asynccontextmanager
 async def openai_service(settings: ModelSettings) -> AsyncIterator[ChatCompletionClientBase]:
     async with model_client(settings) as (client, model):
-        yield OpenAIService(ai_model_id=model, service_id=model, client=client, call_timeout=settings.request_timeout)
+        yield OpenAIService(
+            ai_model_id=model,
+            service_id=model,
+            client=client,
+            call_timeout=settings.request_timeout,
+            structured_output=settings.structured_output,
+        )
 
 
 class Chunks(AsyncStream[ChatCompletionChunk]):
@@ -52,12 +60,13 @@ class OpenAIService(OpenAIChatCompletionBase):
     """
 
     call_timeout: float
+    structured_output: StructuredOutput = "json_schema"
 
     @override
     async def _inner_get_streaming_chat_message_contents(
         self, chat_history: ChatHistory, settings: PromptExecutionSettings, function_invoke_attempt: int = 0
     ) -> AsyncGenerator[list[StreamingChatMessageContent], Any]:
-        deadline = asyncio.get_running_loop().time() + self.call_timeout
+        deadline = asyncio.get_running_loop().time() + seconds_allowed(self.call_timeout)
         reason: FinishReason | None = None
         stream = super()._inner_get_streaming_chat_message_contents(chat_history, settings, function_invoke_attempt)
         async with aclosing(stream):
@@ -70,9 +79,11 @@ class OpenAIService(OpenAIChatCompletionBase):
     async def _send_request(self, settings: PromptExecutionSettings) -> ChatCompletion | Chunks:
         body = settings.prepare_settings_dict()
         body |= body.pop("extra_body", {})
+        ask_for_json(body, self.structured_output)
+        seconds = seconds_allowed(self.call_timeout)
         try:
-            async with asyncio.timeout(self.call_timeout):
-                response: ChatCompletion | Chunks = await self._retrying()(self._post, body)
+            async with asyncio.timeout(seconds):
+                response: ChatCompletion | Chunks = await _retrying(seconds)(self._post, body)
             if not isinstance(response, AsyncStream):
                 _require_answer(response)
         except Exception as error:
@@ -91,14 +102,15 @@ class OpenAIService(OpenAIChatCompletionBase):
     ) -> Callable[[FunctionCallChoiceConfiguration, PromptExecutionSettings, FunctionChoiceType], None]:
         return offer_tools
 
-    def _retrying(self) -> AsyncRetrying:
-        """A new one per call, since it keeps the state of one; no retry begins that could not end in time."""
-        return AsyncRetrying(
-            stop=stop_after_attempt(_ATTEMPTS) | stop_before_delay(self.call_timeout),
-            wait=_wait,
-            retry=retry_if_exception(is_transient),
-            reraise=True,
-        )
+
+def _retrying(seconds: float) -> AsyncRetrying:
+    """A new one per call, since it keeps the state of one; no retry begins that could not end in time."""
+    return AsyncRetrying(
+        stop=stop_after_attempt(_ATTEMPTS) | stop_before_delay(seconds),
+        wait=_wait,
+        retry=retry_if_exception(is_transient),
+        reraise=True,
+    )
 
 
 def _wait(state: RetryCallState) -> float:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from agents.base import AgentSpec
 
-PROMPT_VERSION = "1"
+PROMPT_VERSION = "2"
 
 _PLANNER = """You are the planner of a mobile operator's customer care: you decide which agents answer the last message.
 Today is {{$semker_today}}.
@@ -24,7 +24,8 @@ _AGENT = """You are the %s agent of a mobile operator's customer care.
 Today is {{$semker_today}}.
 %s
 Rules:
-- Your tools are the only source of facts. Never state an amount, a date or a rate that is not in a tool's result.
+- Your tools are the only source of facts. Never state an amount, a date or a rate that is not in a tool's result of
+  this turn, and do not calculate amounts: an answer with an amount that no tool gave is thrown away.
 - The tools already know who the customer is. You cannot look up anybody else.
 - When a detail that a tool needs is missing, ask for it in `text` and set `human_input_required`.
 - When the request is not within reach of your tools, set `able_to_serve` to false and say so shortly in `text`.
@@ -40,6 +41,15 @@ def planner_instructions(agents: Sequence[AgentSpec]) -> str:
 
 def agent_instructions(agent: AgentSpec) -> str:
     return _AGENT % (agent.name, agent.instructions)
+
+
+def repair_note(problem: str) -> str:
+    return f"Your last answer could not be used. {problem} Answer the customer's request again, in the same JSON form."
+
+
+def invented_note(amounts: Sequence[str]) -> str:
+    """Too many would only repeat what should be forgotten."""
+    return f"These amounts are in no result of a tool: {', '.join(amounts[:5])}. State only amounts that are."
 
 
 def unable_note(names: Sequence[str]) -> str:

@@ -56,7 +56,12 @@ def _openai() -> OpenService:
     return openai_service
 
 
-def _offline() -> OpenService:
+def offline_service() -> ChatCompletionClientBase:
     from agents.offline.service import OfflineChatCompletion  # noqa: PLC0415
 
-    return lambda settings: nullcontext(OfflineChatCompletion())
+    return OfflineChatCompletion()
+
+
+def _offline() -> OpenService:
+    service = offline_service()
+    return lambda settings: nullcontext(service)

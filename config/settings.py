@@ -101,13 +101,24 @@ class MCPSettings(SettingsGroup):
     tariff_mcp_server_url: str | None = None
     faq_mcp_server_url: str | None = None
     mcp_allowed_hosts: CommaList = ()
+    mcp_max_calls: int = Field(default=32, ge=1, le=10_000)
 
     def url(self, server: str) -> str | None:
         value: str | None = getattr(self, f"{server}_mcp_server_url")
         return value
 
 
+class UpstreamSettings(SettingsGroup):
+    """When the model service or an MCP server that keeps failing is left alone, and for how many seconds."""
+
+    model_config = SettingsConfigDict(env_prefix="UPSTREAM_")
+
+    failures: int = Field(default=5, ge=1, le=1_000)
+    pause: Seconds = 15
+
+
 Provider = Literal["offline", "azure", "openai"]
+StructuredOutput = Literal["json_schema", "json_schema_without_tools", "json_object", "prompt"]
 
 
 class ModelSettings(SettingsGroup):
@@ -123,6 +134,9 @@ class ModelSettings(SettingsGroup):
     reasoning_effort: Literal["minimal", "low", "medium", "high"] | None = Field(
         default=None, validation_alias="MODEL_REASONING_EFFORT"
     )
+    structured_output: StructuredOutput = Field(default="json_schema", validation_alias="MODEL_STRUCTURED_OUTPUT")
+    fallback: Literal["offline", "fail"] = Field(default="offline", validation_alias="MODEL_FALLBACK")
+    max_calls: int = Field(default=100, ge=1, le=10_000, validation_alias="MODEL_MAX_CALLS")
     request_timeout: Seconds = 30
     max_connections: int = Field(default=100, ge=1, le=10_000)
 
@@ -154,6 +168,7 @@ class Settings(SettingsGroup):
     streams: StreamSettings = Field(default_factory=StreamSettings)
     cors: CORSSettings = Field(default_factory=CORSSettings)
     mcp: MCPSettings = Field(default_factory=MCPSettings)
+    upstream: UpstreamSettings = Field(default_factory=UpstreamSettings)
     model: ModelSettings = Field(default_factory=ModelSettings)
     telemetry: TelemetrySettings = Field(default_factory=TelemetrySettings)
 

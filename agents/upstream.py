@@ -1,0 +1,63 @@
+"""Between us and somebody else's server: a breaker, and a bulkhead so that it holds up only its own calls."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+from agents.breaker import Breaker, BreakerOpen
+from config.settings import UpstreamSettings
+
+logger = logging.getLogger(__name__)
+
+
+class UpstreamRefused(Exception):
+    """The upstream was not called: it is failing, or too many calls wait for it."""
+
+
+class Upstream:
+    """`patience` is how many seconds a call waits for its turn when `most_calls` are under way."""
+
+    def __init__(
+        self,
+        name: str,
+        settings: UpstreamSettings,
+        *,
+        is_failure: Callable[[Exception], bool],
+        most_calls: int,
+        patience: float,
+    ) -> None:
+        self.name = name
+        self._breaker = Breaker(is_failure, failures=settings.failures, pause=settings.pause)
+        self._turns = asyncio.Semaphore(most_calls)
+        self._patience = patience
+
+    @property
+    def is_failing(self) -> bool:
+        """From a failed call until one goes well."""
+        return self._breaker.failed > 0
+
+    @asynccontextmanager
+    async def calling(self, *, proves: bool = True) -> AsyncIterator[None]:
+        """Raises `UpstreamRefused`; `proves` is false for what may be answered without asking the upstream."""
+        if self._breaker.is_open:
+            raise UpstreamRefused(f"{self.name} keeps failing")
+        await self._turn()
+        try:
+            with self._breaker.calling(proves=proves):
+                yield
+        except BreakerOpen:
+            raise UpstreamRefused(f"{self.name} keeps failing") from None
+        finally:
+            self._turns.release()
+
+    async def _turn(self) -> None:
+        if not self._turns.locked():
+            await self._turns.acquire()
+            return
+        try:
+            async with asyncio.timeout(self._patience):
+                await self._turns.acquire()
+        except TimeoutError:
+            logger.warning("%s: a call was refused, too many are under way", self.name)
+            raise UpstreamRefused(f"{self.name} is too busy") from None
