@@ -6,7 +6,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanager
 from dataclasses import dataclass
 from importlib import import_module
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from config.settings import Settings
 from lifecycle import drain_before_exit, only_process
@@ -23,6 +23,14 @@ from storage.memory import MemoryStore
 LINGER_SECONDS = 1.0
 
 logger = logging.getLogger(__name__)
+
+
+@runtime_checkable
+class Degradable(Protocol):
+    """A planner that knows which of the servers it depends on are failing."""
+
+    @property
+    def degraded(self) -> tuple[str, ...]: ...
 
 
 class PlannerFactory(Protocol):
@@ -52,6 +60,7 @@ async def open_runtime(settings: Settings, planner: PlannerFactory | None = None
         timeout=limits.message_timeout,
         delay=limits.message_processing_delay,
         tell=announcements.tell,
+        is_followed=announcements.is_followed,
     )
     seats = Seats(total=settings.streams.max_streams, per_client=settings.streams.max_streams_per_client)
     following = Following(store, announcements, seats, max_seconds=settings.streams.stream_max_seconds)
@@ -90,6 +99,11 @@ class Engine:
     @property
     def is_ready(self) -> bool:
         return self._planner.done() and not self._planner.cancelled() and self._planner.exception() is None
+
+    @property
+    def degraded(self) -> tuple[str, ...]:
+        planner = self._planner.result() if self.is_ready else None
+        return planner.degraded if isinstance(planner, Degradable) else ()
 
     async def answer(self, message: Message, history: Sequence[Turn]) -> AsyncGenerator[Progress | Delta]:
         planner = await asyncio.shield(self._planner)

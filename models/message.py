@@ -82,8 +82,9 @@ type Details = Mapping[str, JsonValue]
 class Progress:
     """What a planner or a worker has to say about a message; the store makes it an `Update`.
 
-    `details` holds machine-readable facts: `{"kind": "plan", "agents": [...], ...}` or
-    `{"kind": "tool", "agent": ..., "tool": ..., "arguments": {...}}`.
+    `details` holds machine-readable facts: `{"kind": "plan", "agents": [...], ...}`,
+    `{"kind": "tool", "agent": ..., "tool": ..., "arguments": {...}}` or, of an answer,
+    `{"kind": "answer", "agents": [...], "model": ..., "usage": {...}, "degraded": [...], ...}`.
     """
 
     status: MessageStatus = MessageStatus.INPROGRESS

@@ -67,7 +67,7 @@ class UpdateResponse(BaseModel):
     result: str | None
     agent_name: str | None
     sequence: int = Field(description="1, 2, 3 ... without gaps")
-    details: dict[str, JsonValue] | None = Field(description="Machine-readable facts: a plan or a tool call.")
+    details: dict[str, JsonValue] | None = Field(description="Machine-readable facts: a plan, a tool call, an answer.")
     error_code: ErrorCode | None
     input_required: bool = Field(description="True when `result` asks the customer something.")
 
@@ -205,7 +205,10 @@ class SystemInformation(BaseModel):
 
 
 class HealthResponse(BaseModel):
-    status: Literal["healthy", "starting", "draining"]
+    status: Literal["healthy", "degraded", "starting", "draining"]
+    degraded: list[str] = Field(
+        description="Model service and MCP servers whose last call failed, e.g. model, billing."
+    )
     timestamp: datetime
     version: str
     uptime_seconds: float

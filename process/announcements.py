@@ -87,6 +87,10 @@ class Announcements:
         for listener in self._of(message.id, message.conversation):
             listener.tell(message.id, delta)
 
+    def is_followed(self, message: Message) -> bool:
+        """Whether anybody reads along right now, so that pieces of an answer are worth telling."""
+        return any(True for _ in self._of(message.id, message.conversation))
+
     @contextmanager
     def listening(self, topic: str | ConversationKey) -> Iterator[Listener]:
         """`topic` is a message's id or a conversation."""

@@ -4,11 +4,13 @@ import asyncio
 import logging
 from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
 from contextlib import aclosing, contextmanager
+from functools import partial
 from typing import Protocol
 
 from models.conversation import Role, Turn
 from models.errors import AnswerFailed, MessageIsFinal, MessageNotFound
 from models.message import Delta, ErrorCode, Message, MessageStatus, Progress
+from models.work import Work, current_work
 from storage.base import MessageStore
 
 TURNS_TO_MODEL = 16  # eight exchanges: a customer's text and our reply are a turn each
@@ -33,12 +35,14 @@ class Worker:
         timeout: float,
         delay: float = 0,
         tell: Tell = lambda message, delta: None,
+        is_followed: Callable[[Message], bool] = lambda message: False,
     ) -> None:
         self._store = store
         self._planner = planner
         self._timeout = timeout
         self._delay = delay
         self._tell = tell
+        self._is_followed = is_followed
         self._deadlines: dict[str, asyncio.Timeout] = {}
 
     async def process(self, message_id: str) -> None:
@@ -78,6 +82,7 @@ class Worker:
         message = await self._store.begin(message_id)
         if self._delay:
             await asyncio.sleep(self._delay)
+        current_work.set(Work(self._deadlines[message_id].when(), partial(self._is_followed, message)))
         history = await self._store.turns(message.owner, message.conversation_id, limit=TURNS_TO_MODEL)
         async with aclosing(self._planner.answer(message, history)) as updates:
             async for progress in updates:

@@ -23,13 +23,19 @@ class Engine(Protocol):
     def is_ready(self) -> bool:
         """True once the agents are loaded."""
 
+    @property
+    def degraded(self) -> tuple[str, ...]:
+        """What is failing of the servers that answers depend on."""
+
 
 @router.get("/health", operation_id="getHealth", summary="How the service is, with system information")
 async def get_health(request: Request, processor: Processor) -> HealthResponse:
     settings: Settings = request.app.state.settings
     state = _state(request, draining=processor.is_draining)
+    degraded = request.state.engine.degraded
     return HealthResponse(
-        status="healthy" if state == "ready" else state,
+        status=state if state != "ready" else "degraded" if degraded else "healthy",
+        degraded=list(degraded),
         timestamp=utc_now(),
         version=settings.api.version,
         uptime_seconds=round(time.monotonic() - _started, 3),
