@@ -73,7 +73,8 @@ class ToolServer:
         self.name = name
         self.fault: str | None = None
         self._transport = transport
-        self._connect_timeout = connect_timeout
+        # An attempt that outlived its callers would keep the next ones from trying afresh.
+        self._connect_timeout = min(connect_timeout, call_timeout)
         self._call_timeout = call_timeout
         self._max_result_bytes = max_result_bytes
         self._tools_max_age = tools_max_age

@@ -54,6 +54,7 @@ def create_server(*, stateless: bool = True, json_response: bool = True) -> Fast
 async def serving(create: Callable[[], FastMCP], port: int = 0) -> AsyncIterator[str]:
     """The address of the server over HTTP."""
     listener = socket.create_server(("127.0.0.1", port))
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     config = uvicorn.Config(create().streamable_http_app(), log_level="error", lifespan="on", access_log=False)
     server = uvicorn.Server(config)
     server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]

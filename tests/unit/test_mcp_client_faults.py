@@ -13,7 +13,7 @@ from agents.mcp_errors import ToolFailed, ToolUnavailable
 from agents.mcp_http import streamable_http
 from tests.doubles import mcp_faults as faults
 from tests.doubles.mcp_clients import CONTEXT, leaving_nothing_behind, tool_server
-from tests.doubles.mcp_faults import Behaviour, Exchange, FaultyServer
+from tests.doubles.mcp_faulty_server import Behaviour, Exchange, FaultyServer
 
 CALL_TIMEOUT = 0.4
 HTML = b"<html><h1>Welcome to the gateway</h1>"
