@@ -87,12 +87,10 @@ def _same(outcome: Outcome, wanted: Any) -> bool:
 
 
 def _fits(call: ToolCall, wanted: Mapping[str, Any]) -> bool:
-    arguments = wanted["arguments"]
-    return (
-        call.tool == wanted["tool"]
-        and call.arguments.keys() == arguments.keys()
-        and all(_fits_value(call.arguments[name], value) for name, value in arguments.items())
-    )
+    arguments: Mapping[str, Any] = wanted["arguments"]
+    if call.tool != wanted["tool"] or call.arguments.keys() != arguments.keys():
+        return False
+    return all(_fits_value(call.arguments[name], value) for name, value in arguments.items())
 
 
 def _fits_value(got: Any, wanted: Any) -> bool:

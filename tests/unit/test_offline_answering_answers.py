@@ -91,7 +91,12 @@ def test_a_safe_error_is_passed_on() -> None:
 
 
 def test_an_internal_error_is_not_shown() -> None:
-    for error in ("Invalid arguments. get_bill does not accept it.", "Traceback (most recent call last)", {"code": 5}):
+    errors: list[JsonValue] = [
+        "Invalid arguments. get_bill does not accept it.",
+        "Traceback (most recent call last)",
+        {"code": 5},
+    ]
+    for error in errors:
         text = answer("bill", {"error": error}).text
         assert text == "Sorry, this information is not available right now."
 

@@ -67,7 +67,7 @@ async def reply(*texts: str) -> AgentReply:
     for index, text in enumerate(texts[:-1]):
         (history.add_assistant_message if index % 2 else history.add_user_message)(text)
     history.add_user_message(texts[-1])
-    answer = await billing().get_response(messages=history.messages)
+    answer = await billing().get_response(messages=list(history.messages))
     return AgentReply.model_validate_json(answer.message.content)
 
 

@@ -3,7 +3,8 @@
 import re
 from collections.abc import Sequence
 
-from agents.offline.answering.schema import Kind, Parameter, ToolCard
+from agents.offline.answering.parameters import Kind, Parameter
+from agents.offline.answering.schema import ToolCard
 from agents.offline.answering.tables import slot_tables
 from agents.offline.answering.words import label
 from models.plan import AgentReply

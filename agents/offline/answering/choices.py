@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from agents.offline.answering.schema import Parameter
+from agents.offline.answering.parameters import Parameter
 from agents.offline.answering.vocabulary import stem
 from agents.offline.answering.words import Line, label, read_line
 from agents.offline.text import is_typo_of

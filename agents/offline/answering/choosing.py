@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from pydantic import JsonValue
 
 from agents.offline.answering.filling import Context, Filled, fill, missing
+from agents.offline.answering.parameters import Kind
 from agents.offline.answering.phrases import is_filler, is_proper
 from agents.offline.answering.reading import Reading
-from agents.offline.answering.schema import Kind, ToolCard
+from agents.offline.answering.schema import ToolCard
 from agents.offline.answering.tables import slot_tables
 from agents.offline.answering.vocabulary import EMPTY, meanings
 from agents.offline.answering.words import label, read_line
@@ -65,6 +66,8 @@ class Scale:
             filled = fill(tool, reading, context, request=request)
             words = self._words(tool, reading) + self._matter(tool, filled, reading) + _pair(tool, filled)
             fit = _fit(tool, filled, reading) + self._choices(tool, filled)
+            if words <= 0 and any(parameter.name in filled.named for parameter in tool.of(Kind.IDENTIFIER)):
+                fit -= 1.7  # Any word with a digit could be an identifier.
             found.append(Candidate(tool, words, fit, filled))
         return sorted(found, key=lambda candidate: -candidate.total)
 

@@ -10,9 +10,10 @@ from agents.offline.answering.asking import ask_for, did_you_mean, not_able
 from agents.offline.answering.choosing import Candidate, Scale
 from agents.offline.answering.filling import Context, Filled, combine, missing
 from agents.offline.answering.months import resolved
+from agents.offline.answering.parameters import Kind
 from agents.offline.answering.pending import Pending, picked, picked_call, says_no
 from agents.offline.answering.reading import Reading, read
-from agents.offline.answering.schema import Kind, ToolCard
+from agents.offline.answering.schema import ToolCard
 from agents.offline.answering.values import ToolCall
 from models.plan import AgentReply
 

@@ -12,10 +12,11 @@ from agents.offline.answering.choices import find_choices
 from agents.offline.answering.dates import find_dates
 from agents.offline.answering.months import most_recent, resolved
 from agents.offline.answering.numbers import find_number
+from agents.offline.answering.parameters import Kind, Parameter
 from agents.offline.answering.patterns import find_emails, find_flags, find_identifiers, find_phones, find_postcodes
 from agents.offline.answering.phrases import find_matter, find_name, find_pair, find_place, find_words
 from agents.offline.answering.reading import Reading
-from agents.offline.answering.schema import Kind, Parameter, ToolCard
+from agents.offline.answering.schema import ToolCard
 from agents.offline.answering.tables import slot_tables
 
 type Values = tuple[JsonValue, ...]
@@ -79,7 +80,7 @@ def fill(tool: ToolCard, reading: Reading, context: Context, *, request: str) ->
     named = frozenset(values)
     for parameter in tool.required:
         if parameter.verbatim and parameter.name not in values:
-            values[parameter.name] = (find_words(reading),)
+            values[parameter.name] = (parameter.cut(find_words(reading)),)
     return Filled(_supplied(tool, values, reading, context), named, doubtful)
 
 
@@ -158,10 +159,10 @@ def _fill_dates(tool: ToolCard, reading: Reading, context: Context, values: dict
 def _fill_texts(tool: ToolCard, reading: Reading, request: str, values: dict[str, Values]) -> None:
     texts = [parameter for parameter in tool.of(Kind.TEXT, Kind.PLACE) if parameter.required]
     for parameter in tool.of(Kind.QUERY):
-        values[parameter.name] = (request.strip(),)
+        values[parameter.name] = (parameter.cut(request),)
     if len(texts) == 2:
         pair = find_pair(reading, texts[0])
-        values.update({p.name: (name,) for p, name in zip(texts, pair, strict=True) if name})
+        values.update({p.name: (p.cut(name),) for p, name in zip(texts, pair, strict=True) if name})
         return
     for parameter in texts[:1]:
         if parameter.kind is Kind.PLACE:
@@ -170,7 +171,7 @@ def _fill_texts(tool: ToolCard, reading: Reading, request: str, values: dict[str
             name = find_matter(reading, parameter)
         else:
             name = find_name(reading, parameter, tool)
-        values[parameter.name] = (name,) if name else ()
+        values[parameter.name] = (parameter.cut(name),) if name else ()
 
 
 def _others(parameter: Parameter, reading: Reading) -> Iterator[JsonValue]:

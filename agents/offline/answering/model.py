@@ -11,6 +11,7 @@ from models.conversation import Role, Turn
 from models.plan import AgentReply
 
 _TURNS = 8
+_STATES = 2048
 
 
 class AnsweringModel:
@@ -18,19 +19,29 @@ class AnsweringModel:
 
     def __init__(self, tools: Sequence[Tool]) -> None:
         self._dialogue = Dialogue([tool_card(tool) for tool in tools])
+        self._states: dict[tuple[date, tuple[str, ...]], State] = {}
 
     def act(self, request: str, *, history: Sequence[Turn], today: date) -> tuple[ToolCall, ...] | AgentReply:
         """Calls to make, or a question for what is missing, or that this agent cannot serve."""
-        state = State()
-        for text in _customer_texts(history):
-            state = self._dialogue.step(state, text, today).state
-        return self._dialogue.step(state, request, today).outcome
+        return self._dialogue.step(self._after(_customer_texts(history), today), request, today).outcome
 
     def answer(
         self, request: str, results: Sequence[ToolResult], *, history: Sequence[Turn], today: date
     ) -> AgentReply:
         return render(request, results)
 
+    def _after(self, texts: tuple[str, ...], today: date) -> State:
+        """What earlier texts led to, decided again as it was decided then."""
+        if not texts:
+            return State()
+        state = self._states.get((today, texts))
+        if state is None:
+            state = self._dialogue.step(self._after(texts[:-1], today), texts[-1], today).state
+            if len(self._states) >= _STATES:
+                self._states.clear()
+            self._states[today, texts] = state
+        return state
 
-def _customer_texts(history: Sequence[Turn]) -> list[str]:
-    return [turn.text for turn in history if turn.role is Role.USER][-_TURNS:]
+
+def _customer_texts(history: Sequence[Turn]) -> tuple[str, ...]:
+    return tuple(turn.text for turn in history if turn.role is Role.USER)[-_TURNS:]

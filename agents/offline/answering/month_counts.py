@@ -17,7 +17,8 @@ _MONTH = (
 _COUNT = r"(?:(?:a )?couple(?: of)?|a|\d{1,2}|" + "|".join(sorted(NUMBERS, key=len, reverse=True)) + ")"
 _TO_THAT = r"(?: (?:that|this|it))?(?: one| month)?"
 _LAST_MONTH = (
-    r"(?:last|lst) (?:month|mnth|mth)(?:'?s)?|past month(?:'s)?|mes pasado|ultimo mes|mese scorso|mois dernier|mes passado"
+    r"(?:last|lst) (?:month|mnth|mth)(?:'?s)?|past month(?:'s)?"
+    r"|mes pasado|ultimo mes|mese scorso|mois dernier|mes passado"
     r"|letzte[nrs]? monats?|vorigen monat|(?:vorige|afgelopen) maand|zeszly(?:m)? miesiacu?|poprzedni(?:m)? miesiacu?"
     r"|(?:ubieglym|ubieglego|zeszlego|poprzedniego) miesiaca?u?"
 )

@@ -12,8 +12,8 @@ type Spoken = tuple[int, int | None]
 
 _AGAINST = re.compile(r"(?:than|compared (?:to|with)|versus|vs)(?: (?:in|for|my|the|it was|was|i did))*$")
 _NEGATED = re.compile(
-    r"(?:\bnot|\bexcept|\bexcluding|\bisn't|\b(?:don't|dont|didn't|do not|did not) (?:want|need|mean|ask for|say)|\binstead of"
-    r"|\brather than|\bother than)(?: (?:for|in|the|my|from|of|a|one|bill|invoice))*$"
+    r"(?:\bnot|\bexcept|\bexcluding|\bisn't|\b(?:don't|dont|didn't|do not|did not) (?:want|need|mean|ask for|say)"
+    r"|\binstead of|\brather than|\bother than)(?: (?:for|in|the|my|from|of|a|one|bill|invoice))*$"
 )
 _RANGES = ("to", "until", "till", "through", "thru", "up to")
 

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterator
 
+from agents.offline.answering.parameters import Parameter
 from agents.offline.answering.reading import Reading
-from agents.offline.answering.schema import Parameter
 from agents.offline.answering.vocabulary import meanings, stem, word_set
 
 _LIMITS = word_set("limit count max maximum number n top size how many result last")

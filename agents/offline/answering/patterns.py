@@ -3,12 +3,12 @@
 import re
 from collections.abc import Iterator
 
+from agents.offline.answering.parameters import Parameter
 from agents.offline.answering.reading import Reading
-from agents.offline.answering.schema import Parameter
 
 _POSTCODE = re.compile(r"\b([A-Z]{1,2}\d[A-Z\d]?) ?(\d[A-Z]{2})\b", re.IGNORECASE)
 _PHONE = re.compile(r"(?<!\d)(?:\+\d{1,3}[ \d]{8,14}\d|0\d[ \d]{8,11}\d)(?!\d)")
-_EMAIL = re.compile(r"[^\s@,;]+@[^\s@,;]+\.\w+")
+_EMAIL = re.compile(r"[^\s@,;]{1,64}@[^\s@,;.]{1,63}(?:\.[^\s@,;.]{1,63}){1,4}")
 _IDENTIFIER = re.compile(r"\b(?=[\w-]*\d)[A-Za-z0-9][\w-]{1,40}\b")
 _NO_IDENTIFIER = re.compile(
     r"20\d\d|\d+(?:gb|mb|st|nd|rd|th|g)|\d{1,2}|\d{1,2}-\d{1,2}(?:-\d+)?|20\d\d-\d\d.*", re.IGNORECASE

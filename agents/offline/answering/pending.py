@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from pydantic import JsonValue
 
 from agents.offline.answering.filling import Values, country_value
+from agents.offline.answering.parameters import Parameter
 from agents.offline.answering.reading import Reading
-from agents.offline.answering.schema import Parameter, ToolCard
+from agents.offline.answering.schema import ToolCard
 
 _YES = re.compile(
     r"^(?:yes|yeah|yep|yup|yea|y|ya|si|oui|ja|tak|correct|right|exactly|that's right|sure|that one|please|ok|okay|it is"

@@ -2,8 +2,9 @@
 
 import re
 
+from agents.offline.answering.parameters import Parameter
 from agents.offline.answering.reading import Reading
-from agents.offline.answering.schema import Parameter, ToolCard
+from agents.offline.answering.schema import ToolCard
 from agents.offline.answering.vocabulary import EMPTY, meanings, stem, word_set
 from agents.offline.answering.words import Line, read_line
 

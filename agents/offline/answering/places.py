@@ -124,7 +124,7 @@ def guess_countries(line: Line, taken: frozenset[int]) -> tuple[Country, ...]:
 def _nearest(text: str) -> tuple[tuple[str, bool], ...]:
     """Country codes of the closest names, and whether there is no doubt."""
     tables = slot_tables()
-    if " " in text and (len(text) < 8 or any(word in tables.safe for word in text.split())):
+    if " " in text and (len(text) < 8 or text.rsplit(maxsplit=1)[-1] in tables.safe):
         return ()
     limit = 1 if len(text) < 8 else 2
     scored: dict[str, int] = {}

@@ -22,15 +22,16 @@ _OPENING = re.compile(
 )
 _POINTING = re.compile(r"\b(?:it|that|this|there|them|those|these|one|ones|same|its|it's|that's|thats|both)\b")
 _DEFINITE = re.compile(
-    r"\bthe (?:bill|invoice|statement|payment|charge|booking|order|country|amount|total|date|price|cost|lines?|details?)\b"
+    r"\bthe (?:bill|invoice|statement|payment|charge|booking|order|country|amount|total|date|price|cost|lines?"
+    r"|details?)\b"
 )
 _WHY = re.compile(
     rf"^(?:{_SOFTENERS} )*(?:why|how come|what happened|warum|pourquoi|por que|perche|y)\b|\bwhy\b|\bhow come\b"
 )
 _LISTING = re.compile(
     r"\b(?:list|all|every|each|history|which|what (?!is|was|'s|does|has)\w+s|past|previous|available|options|choose"
-    r"|offers?|range|different|any|got|have you|(?<!most )recent|past year|overview|where can|where are|where do|is there"
-    r"|are there|do you (?:have|do|offer|sell)|looking for)\b"
+    r"|offers?|range|different|any|got|have you|(?<!most )recent|past year|overview|where can|where are|where do"
+    r"|is there|are there|do you (?:have|do|offer|sell)|looking for)\b"
 )
 _OWN = re.compile(r"\b(?:my|mine|our|i'm on|im on|am i|do i have|i have|i've got|i am on|have i|did i|do i)\b")
 _COUNTS = r"(\d{1,3}|couple of|couple|few|dozen|" + "|".join(NUMBERS) + ")"
@@ -56,6 +57,7 @@ _PHRASES = tuple(
         ("how much", "price"),
         ("(?:did|do|have|i've|had) i? ?use", "usage"),
         ("(?:most recent|newest) (?:bill|invoice|statement)", "current"),
+        ("where can|where do|where are", "list"),
         ("(?:go|gone|went|going) through", "payment"),
         ("(?:gone|went|go|going|shot) up|how come", "explain"),
         ("than|different (?:from|to)", "compare"),

@@ -7,10 +7,12 @@ from agents.offline.text import by_initial, nearest
 
 # A word with `!` means it in that form only: who was charged asks for a bill, a charge is something else.
 _SAME = """
-bill: balance bil bll bills bill invoice statement billing factura facture rechnung fattura rekening fatura faktura rachunek billed
-bill: charged! bolletta factuur boleta recibo conta nota fatture facturen rachunku rechnungen facturas factures
-payment: receive received arrive arrived cleared bounced payment pay paid paying debit dd settle settled settlement zahlung pago paiement refund collected taken
-payment: took money deposit bank unpaid bezahlt pagado paye overdue outstanding arrears owe owed owing debt owes
+bill: balance bil bll bills bill invoice statement billing factura facture rechnung fattura rekening fatura
+bill: faktura rachunek billed charged! bolletta factuur boleta recibo conta nota fatture facturen rachunku
+bill: rechnungen facturas factures
+payment: receive received arrive arrived cleared bounced payment pay paid paying debit dd settle settled
+payment: settlement zahlung pago paiement refund collected taken took money deposit bank unpaid bezahlt pagado
+payment: paye overdue outstanding arrears owe owed owing debt owes
 due: balance due overdue outstanding arrears owe owed owing debt owes
 charge: charge fee item vat
 line: line breakdown itemised itemized detail details
@@ -18,7 +20,8 @@ price: price cost rate pricing prix precio preis coste prezzo tarifs koszt koste
 price: tariff costi cuesta cout coute prijs kost precos preise prezzi cena ceny costes custa custo
 rate: rate rates price prices pricing cost costs charge charges fee fees tariff tarifs preise prezzi precios
 cheap: cheap cheaper cheapest affordable budget cheaply
-plan: plan tarrif tarrifs tariff package deal contract subscription bundle tarif tarifa tariffa abonnement allowance
+plan: plan tarrif tarrifs tariff package deal contract subscription bundle tarif tarifa tariffa abonnement
+plan: allowance
 addon: addon addons bolton boltons topup topups booster boosters boost boosts extra extras
 usage: usage used consume consumption consumed spent verbrauch left remaining
 use: use using uses used

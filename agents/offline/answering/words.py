@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from agents.offline.text import fold
 
+_LONGEST = 2000
 _QUOTES = str.maketrans("’‘`´“”–—", "''''\"\"--")
 _WORD = re.compile(
     r"[£€$]\s?\d[\d,]*(?:\.\d+)?|\d+(?:[.,/:]\d+)*[^\W\d_]*|\b(?:add|bolt|top)[- ]?(?:ons?|ups?)\b"
@@ -82,7 +83,9 @@ def _folded(token: str) -> str:
 
 @lru_cache(maxsize=2048)
 def read_line(text: str) -> Line:
-    original = text.translate(_QUOTES)
+    """Of a very long text the beginning and the end."""
+    half = _LONGEST // 2
+    original = (text if len(text) <= _LONGEST else f"{text[:half]} {text[-half:]}").translate(_QUOTES)
     words = tuple(Word(_folded(match.group()), match.start(), match.end()) for match in _WORD.finditer(original))
     starts: dict[int, int] = {}
     position = 0

@@ -1,0 +1,190 @@
+"""What each parameter of a tool is, from its name, description and JSON schema."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from pydantic import JsonValue
+
+from agents.offline.answering.words import label
+
+type Schema = Mapping[str, JsonValue]
+
+
+class Kind(StrEnum):
+    MONTH = "month"
+    YEAR = "year"
+    YEAR_MONTH = "year_month"
+    DATE = "date"
+    COUNTRY = "country"
+    COUNTRY_CODE = "country_code"
+    PLACE = "place"
+    CHOICE = "choice"
+    INTEGER = "integer"
+    NUMBER = "number"
+    BOOLEAN = "boolean"
+    POSTCODE = "postcode"
+    PHONE = "phone"
+    EMAIL = "email"
+    IDENTIFIER = "identifier"
+    QUERY = "query"
+    TEXT = "text"
+
+
+_VERBATIM = re.compile(r"\b(?:words|question|describ\w+|free text|sentence)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    name: str
+    kind: Kind
+    required: bool
+    many: bool
+    label: str
+    description: str
+    choices: tuple[str, ...] = ()
+    minimum: float | None = None
+    maximum: float | None = None
+    pattern: str | None = None
+    longest: int = 500
+
+    @property
+    def verbatim(self) -> bool:
+        """Whether it takes what the customer says as it is."""
+        return self.kind is Kind.QUERY or (self.kind is Kind.TEXT and bool(_VERBATIM.search(self.description)))
+
+    def cut(self, text: str) -> str:
+        """Text as long as the schema allows: of a long story its last question, else its beginning."""
+        text = text.strip()
+        if len(text) <= self.longest:
+            return text
+        sentences = [part.strip() for part in re.split(r"(?<=[.!?\n])", text)]
+        questions = [part for part in sentences if part.endswith("?") and len(part) <= self.longest]
+        return questions[-1] if questions else text[: self.longest].rsplit(" ", 1)[0]
+
+    def allows(self, value: JsonValue) -> bool:
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            return (self.minimum is None or value >= self.minimum) and (self.maximum is None or value <= self.maximum)
+        return not (self.pattern and isinstance(value, str)) or re.search(self.pattern, value) is not None
+
+
+def mapping(value: object) -> Schema:
+    return value if isinstance(value, Mapping) else {}
+
+
+def read_parameter(name: str, schema: Schema, required: bool, root: Schema) -> Parameter:
+    plain = _plain(schema, root)
+    items = _plain(mapping(plain.get("items")), root) if plain.get("type") == "array" else None
+    core = items if items is not None else plain
+    title = str(schema.get("title") or label(name))
+    description = str(schema.get("description") or plain.get("description") or "")
+    choices = tuple(str(value) for value in _sequence(core.get("enum")) if value is not None)
+    return Parameter(
+        name=name,
+        kind=Kind.CHOICE if choices else _kind(label(name).split(), title.lower().split(), description.lower(), core),
+        required=required,
+        many=items is not None,
+        label=label(name),
+        description=description,
+        choices=choices,
+        minimum=_number(core.get("minimum")),
+        maximum=_number(core.get("maximum")),
+        longest=int(_number(core.get("maxLength")) or 500),
+        pattern=pattern if isinstance(pattern := core.get("pattern"), str) else None,
+    )
+
+
+def _plain(schema: Schema, root: Schema) -> Schema:
+    """Without `$ref`, and without the `or null` around an optional type."""
+    reference = schema.get("$ref")
+    if isinstance(reference, str) and reference.startswith("#/"):
+        target: object = root
+        for part in reference[2:].split("/"):
+            target = mapping(target).get(part)
+        return _plain(mapping(target), root)
+    for keyword in ("anyOf", "oneOf", "allOf"):
+        variants = [_plain(mapping(variant), root) for variant in _sequence(schema.get(keyword))]
+        constants = [variant["const"] for variant in variants if "const" in variant]
+        if constants:
+            return {**schema, "enum": constants}
+        variants = [variant for variant in variants if variant.get("type") != "null"]
+        if variants:
+            return {**schema, **variants[0]}
+    if isinstance(schema.get("type"), list):
+        return {**schema, "type": next((kind for kind in _sequence(schema["type"]) if kind != "null"), "string")}
+    return {**schema, "enum": [schema["const"]]} if "const" in schema else schema
+
+
+def _kind(name: Sequence[str], title: Sequence[str], description: str, schema: Schema) -> Kind:
+    kind = schema.get("type", "string")
+    words = {*name, *title}
+    if kind == "boolean":
+        return Kind.BOOLEAN
+    if kind in ("integer", "number"):
+        if "month" in words and schema.get("maximum") in (12, None):
+            return Kind.MONTH
+        return Kind.YEAR if "year" in words else Kind.INTEGER if kind == "integer" else Kind.NUMBER
+    return _text_kind(set(name), description, schema)
+
+
+_QUERIES = frozenset(
+    [
+        "question",
+        "query",
+        "text",
+        "search",
+        "message",
+        "prompt",
+        "q",
+        "keywords",
+        "keyword",
+        "topic",
+        "problem",
+        "issue",
+        "request",
+        "term",
+        "terms",
+    ]
+)
+_PLACES = frozenset(["city", "town", "place", "location", "region", "area", "where"])
+
+
+def _text_kind(name: set[str], description: str, schema: Schema) -> Kind:
+    pattern = str(schema.get("pattern", ""))
+    if name & {"country", "countries", "nation", "territory"} or (
+        name & {"destination", "place", "location", "where", "code", "iso"} and "country" in description
+    ):
+        coded = (
+            "[A-Z]{2}" in pattern
+            or schema.get("maxLength") == 2
+            or "iso 3166" in description
+            or "two-letter" in description
+        )
+        return Kind.COUNTRY_CODE if coded else Kind.COUNTRY
+    if schema.get("format") in ("date", "date-time") or name & {"date", "day", "when"}:
+        return Kind.DATE
+    if name & {"month", "period"}:
+        return Kind.YEAR_MONTH if re.search(r"yyyy-mm|\\d\{4\}-", description + pattern) else Kind.MONTH
+    for kind, markers in _MARKED:
+        if name & markers:
+            return kind
+    return Kind.TEXT
+
+
+_MARKED: tuple[tuple[Kind, frozenset[str]], ...] = (
+    (Kind.QUERY, _QUERIES),
+    (Kind.POSTCODE, frozenset({"postcode", "postal", "zip", "zipcode"})),
+    (Kind.PHONE, frozenset({"phone", "msisdn", "mobile", "telephone"})),
+    (Kind.EMAIL, frozenset({"email"})),
+    (Kind.IDENTIFIER, frozenset({"id", "reference", "ref", "code", "number", "identifier", "imei", "iccid"})),
+    (Kind.PLACE, _PLACES),
+)
+
+
+def _sequence(value: object) -> Sequence[JsonValue]:
+    return value if isinstance(value, list | tuple) else ()
+
+
+def _number(value: object) -> float | None:
+    return value if isinstance(value, int | float) and not isinstance(value, bool) else None
