@@ -29,6 +29,7 @@ from training import grammar, lexicon  # noqa: E402
 
 SEED = 20_261_123
 FOLDS = 4
+LINE_SHARE = 0.5
 GUARDS = ("injection", "other_person", "harmful")
 OUTSIDE = ("smalltalk", "outside", "outside_plain", "outside_more")
 
@@ -92,9 +93,19 @@ def matrix(rows: list[list[str]], concepts: dict[str, str]) -> csr_matrix:
     return csr_matrix((np.array(data, np.float32), np.array(columns), np.array(ends)), shape=(len(rows), BUCKETS))
 
 
-def fit(inputs: csr_matrix, labels: np.ndarray, strength: float) -> tuple[np.ndarray, float]:
+def weights_of(groups: np.ndarray, kinds: np.ndarray) -> np.ndarray:
+    """A line that unfolds into many sentences must not drown the short ones; each kind keeps its share."""
+    _, position, counts = np.unique(groups, return_inverse=True, return_counts=True)
+    weights = np.where(groups >= 0, counts[position] ** -LINE_SHARE, 0.0)
+    for kind in np.unique(kinds):
+        single = (kinds == kind) & (groups >= 0)
+        weights[single] /= weights[single].mean() or 1.0
+    return np.where(groups >= 0, weights, 1.0)
+
+
+def fit(inputs: csr_matrix, labels: np.ndarray, weights: np.ndarray, strength: float) -> tuple[np.ndarray, float]:
     model = LogisticRegression(C=strength, solver="lbfgs", max_iter=80, tol=1e-3)
-    model.fit(inputs, labels)
+    model.fit(inputs, labels, sample_weight=weights)
     return model.coef_[0].astype(np.float32), float(model.intercept_[0])
 
 
@@ -124,12 +135,13 @@ def main() -> None:
     inputs = matrix(rows, language.lexicon.concepts)
     used = np.unique(inputs.indices)
     inputs = inputs[:, used]
-    strength = float(sys.argv[1]) if len(sys.argv) > 1 else 6.0
-    gate, bias = _gate(inputs, labels, groups, rows, both, language, strength)
+    strength = float(sys.argv[1]) if len(sys.argv) > 1 else 5.0
+    importance = weights_of(groups, labels @ (1 << np.arange(len(names))))
+    gate, bias = _gate(inputs, labels, groups, importance, rows, both, language, strength)
     weights = np.zeros((BUCKETS, len(names)), np.float32)
     biases = np.zeros(len(names), np.float32)
     for column in range(len(names)):
-        weights[used, column], biases[column] = fit(inputs, labels[:, column], strength)
+        weights[used, column], biases[column] = fit(inputs, labels[:, column], importance, strength)
     inside_words = _words_inside(both, rows, np.ones(len(both), bool))
     steps, scale = quantised(weights)
     trained = Trained(
@@ -159,23 +171,24 @@ def _words_inside(both: list[Sample], rows: list[list[str]], chosen: np.ndarray)
     return frozenset(word for word, count in counted.items() if count >= 2)
 
 
-def _gate(inputs, labels, groups, rows, both, language, strength):  # type: ignore[no-untyped-def]
+def _gate(inputs, labels, groups, importance, rows, both, language, strength):  # type: ignore[no-untyped-def]
     """How much each piece of evidence counts, judged on lines that the heads have not seen."""
     single = groups >= 0
     fold = np.random.default_rng(SEED).integers(0, FOLDS, groups.max() + 1)[np.maximum(groups, 0)]
-    table, wanted = [], []
+    table, wanted, counted = [], [], []
     for part in range(FOLDS):
         train, test = single & (fold != part), single & (fold == part)
-        columns = [fit(inputs[train], labels[train, column], strength) for column in range(len(AGENTS) + 1)]
+        columns = [fit(inputs[train], labels[train, column], importance[train], strength) for column in range(len(AGENTS) + 1)]
         scores = np.stack([inputs[test] @ weights + bias for weights, bias in columns], axis=1)
         kept = [row for row, use in zip(rows, test, strict=True) if use]
         table.append(gate_rows(language, kept, scores, _words_inside(both, rows, train)))
         wanted.append(labels[test, len(AGENTS)])
+        counted.append(importance[test])
         agents = labels[test, : len(AGENTS)]
         inside = agents.any(axis=1)
         right = (scores[inside, : len(AGENTS)].argmax(axis=1) == agents[inside].argmax(axis=1)).mean()
         sys.stdout.write(f"fold {part}: agent {right:.3f}, inside {((scores[:, -1] > 0) == wanted[-1]).mean():.3f}\n")
-    model = LogisticRegression(C=1.0, max_iter=500).fit(np.vstack(table), np.concatenate(wanted))
+    model = LogisticRegression(C=1.0, max_iter=500).fit(np.vstack(table), np.concatenate(wanted), np.concatenate(counted))
     guess = model.predict_proba(np.vstack(table))[:, 1] > 0.5
     truth = np.concatenate(wanted)
     sys.stdout.write(f"gate: declined wrongly {(~guess[truth]).mean():.3f}, taken wrongly {guess[~truth].mean():.3f}\n")

@@ -86,12 +86,9 @@ class Decider:
         return Decision(text, words, parts, inside, missing=missing, scores=tuple(whole.scores.items()))
 
     def _guard(self, text: str, whole: Judgement, found: list[Clause]) -> Guard | None:
-        chances = dict(whole.guards or {})
-        if len(found) > 1:
-            for sentence in _sentences(found):
-                for name, chance in (self._judge.judge(sentence).guards or {}).items():
-                    chances[name] = max(chances[name], chance if whole.inside < INSIDE else chance - 0.3)
-        return refusal(fold(text), chances)
+        parts = [whole] + [self._judge.judge(sentence) for sentence in _sentences(found)] if len(found) > 1 else [whole]
+        folded = fold(text)
+        return next((guard for part in parts if (guard := refusal(folded, part.guards or {}, part.inside))), None)
 
     def _parts(self, found: list[Clause], whole: Judgement, length: int) -> Iterator[Part]:
         groups = self._groups(found)

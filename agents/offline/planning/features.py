@@ -2,11 +2,14 @@
 
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
+from itertools import combinations
 from zlib import crc32
 
 BUCKETS = 1 << 18
-WORD, CONCEPT, PAIR, PIECE = 1.5, 1.5, 1.0, 0.5
+WORD, CONCEPT, PAIR, MEETING, PIECE = 1.5, 1.5, 1.0, 0.8, 0.5
 START, END = "<start>", "<end>"
+_MOST_MET = 8
+_ASKING = frozenset({"how", "what", "which", "why", "when", "where", "who", "my", "your", "not"})
 _PIECES = (3, 4, 5)
 _LONGEST = 20
 _MASK = BUCKETS - 1
@@ -43,6 +46,8 @@ def occurrences(words: list[str], concepts: Mapping[str, str]) -> Iterator[tuple
             yield bucket(concepts[word]), CONCEPT
     for pair in pairs(words, concepts):
         yield pair, PAIR
+    for meeting in meetings(words, concepts):
+        yield meeting, MEETING
 
 
 def pairs(words: list[str], concepts: Mapping[str, str]) -> list[int]:
@@ -54,6 +59,18 @@ def pairs(words: list[str], concepts: Mapping[str, str]) -> list[int]:
         for first, second, typed in zip(meant, meant[1:], zip(words, words[1:], strict=False), strict=False)
         if (first, second) != typed
     ]
+
+
+def meetings(words: list[str], concepts: Mapping[str, str]) -> list[int]:
+    """Concepts that stand anywhere in the same text: a bill with roaming on it is another matter than roaming."""
+    distinct = dict.fromkeys(concepts.get(word, word) for word in words)
+    met = sorted([word for word in distinct if word[0] == "<" or word in _ASKING][:_MOST_MET])
+    return [meeting_bucket(first, second) for first, second in combinations(met, 2)]
+
+
+@lru_cache(maxsize=32_768)
+def meeting_bucket(first: str, second: str) -> int:
+    return bucket(f"{first} with {second}")
 
 
 def features(words: list[str], concepts: Mapping[str, str]) -> dict[int, float]:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from enum import StrEnum
 
-_SURE = 0.5
+_SURE, _MARGIN = 0.5, 0.1
 _PERSON = (
     r"(?:neighbou?r|boss|ex(?:[- ](?:wife|husband|girlfriend|boyfriend|partner))?|friend|colleague|co-?worker|girlfriend|boyfriend|"
     r"flatmate|room-?mate|mate|landlord|cousin|tenant|employee|brother|sister|wife|husband|mum|mother|dad|father|partner|uncle|aunt)"
@@ -89,10 +89,10 @@ _PATTERNS: Mapping[Guard, tuple[re.Pattern[str], ...]] = {
 }
 
 
-def refusal(folded: str, chances: Mapping[str, float]) -> Guard | None:
+def refusal(folded: str, chances: Mapping[str, float], inside: float) -> Guard | None:
     """The first guard that a folded text meets, by its words or by what the trained heads say."""
     for guard, patterns in _PATTERNS.items():
         if any(pattern.search(folded) for pattern in patterns):
             return guard
     likely = max(chances, key=lambda name: chances[name], default=None)
-    return Guard(likely) if likely and chances[likely] >= _SURE else None
+    return Guard(likely) if likely and chances[likely] >= max(_SURE, inside + _MARGIN) else None

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.offline.planning.features import CONCEPT, PAIR, bucket, pairs, word_features
+from agents.offline.planning.features import CONCEPT, MEETING, PAIR, bucket, meetings, pairs, word_features
 from agents.offline.planning.storage import Trained
 
 _MOST_WORDS = 20_000
@@ -24,6 +24,9 @@ class Heads:
         found = pairs(words, self._concepts)
         total = self._steps[found].sum(axis=0, dtype=np.float32) * PAIR
         square = len(found) * PAIR * PAIR
+        if met := meetings(words, self._concepts):
+            total = total + self._steps[met].sum(axis=0, dtype=np.float32) * MEETING
+            square += len(met) * MEETING * MEETING
         for word in words:
             part, length = self._word(word)
             total = total + part

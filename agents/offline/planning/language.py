@@ -73,15 +73,18 @@ class Language:
 
     def _name(self, folded: str, found: list[tuple[str, int, int]], position: int) -> tuple[str, int] | None:
         """The longest name (country, month, company ...) that starts here, with its number of words."""
-        token = found[position][0]
-        if token not in self._heads:
+        if _bare(found[position][0]) not in self._heads:
             return None
         for count in range(min(_LONGEST_NAME, len(found) - position), 0, -1):
-            name = " ".join(part for part, _, _ in found[position : position + count])
+            name = " ".join(_bare(part) for part, _, _ in found[position : position + count])
             label = self.lexicon.names.get(name)
             if label and not (name in _MONTH_OR_VERB and not _is_month(folded, found[position])):
                 return label, count
         return None
+
+
+def _bare(token: str) -> str:
+    return token.removesuffix("'s")
 
 
 def _is_month(folded: str, token: tuple[str, int, int]) -> bool:
