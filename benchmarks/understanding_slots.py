@@ -80,7 +80,7 @@ def _tools(outcome: Outcome) -> str | set[str]:
 
 def _same(outcome: Outcome, wanted: Any) -> bool:
     if isinstance(outcome, AgentReply) or isinstance(wanted, str):
-        return _tools(outcome) == wanted
+        return bool(_tools(outcome) == wanted)
     if len(outcome) != len(wanted):
         return False
     return all(any(_fits(call, other) for call in outcome) for other in wanted)

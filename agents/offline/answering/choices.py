@@ -24,7 +24,6 @@ _ALIASES = (
         "monthly contract",
         "contract phone",
         "contract plan",
-        "monthly",
     ),
     ("europe", "eu", "european", "european union", "eea"),
     ("world", "worldwide", "rest of world", "rest of the world", "global"),

@@ -95,24 +95,23 @@ class Scale:
             return 0.0
         if reading.why:
             return 1.0
-        if not self._is_strange(str(filled.values[parameter.name][0])):
+        name = str(filled.values[parameter.name][0])
+        if f'"{name}"' not in reading.line.original and not self._is_strange(name):
             return -1.5
-        return 2.2 if reading.matter else 0.0
+        alone = reading.elliptic and not (reading.asking or reading.months or reading.countries)
+        return 2.2 if reading.matter or alone else 0.0
 
     def _is_strange(self, name: str) -> bool:
         """Whether it has an amount or a word that neither the tools nor everyday talk know."""
-        common = slot_tables().safe
-        return any(
-            word.text[0] in "£$€"
-            or word.text[0].isdigit()
-            or not (
-                is_filler(word.text)
-                or word.text in common
-                or any(meaning in self._rarity for meaning in meanings(word.text))
-            )
-            for word in read_line(name).words
-            if word.text not in EMPTY
-        )
+        tables = slot_tables()
+        for word in read_line(name).words:
+            text = word.text
+            if text[0] in "£$€" or (text[0].isdigit() and not text.isdigit()):
+                return True
+            known = text in EMPTY or is_filler(text) or text in tables.safe or text in tables.months or text.isdigit()
+            if not known and not any(meaning in self._rarity for meaning in meanings(text)):
+                return True
+        return False
 
 
 def _pair(tool: ToolCard, filled: Filled) -> float:
@@ -166,4 +165,4 @@ def _current(tool: ToolCard, reading: Reading) -> float:
     months = reading.named_months
     if any(month.shift != 0 for month in months):
         return 0.0
-    return 0.5 + (1.5 if months else 0.0) + (0.8 if reading.own else 0.0)
+    return 0.5 + (1.5 if months else 0.0) + (0.8 if reading.own else 0.0) + (0.8 if reading.has else 0.0)

@@ -82,7 +82,7 @@ def _chosen(
             return _continued(reading, candidates, last, context)
         if last.total + _continuity(reading, last.tool) >= best.total:
             best = last
-        if best is last and reading.elliptic:
+        if best is last and (reading.elliptic or (len(reading.line.words) <= 4 and not reading.own)):
             return best.tool, combine(best.filled, context, best.tool, years=_keeps_years(context, reading))
     if best.words >= _ENOUGH or (best.total >= _FITTING and _says_something(best)) or best.tool.of(Kind.QUERY):
         return best.tool, best.filled
@@ -102,6 +102,9 @@ def _continued(
     reading: Reading, candidates: Sequence[Candidate], last: Candidate, context: Context
 ) -> tuple[ToolCard, Filled] | None:
     """The last tool again with the new value, or the tool that takes it when the last one does not."""
+    best = candidates[0]
+    if best.total > last.total + 1.0 and not (reading.months or reading.countries):
+        return best.tool, best.filled
     if _takes(last, reading) and (_says_something(last) or reading.pointing or reading.elliptic or reading.definite):
         return last.tool, combine(last.filled, context, last.tool, years=_keeps_years(context, reading))
     for candidate in candidates:

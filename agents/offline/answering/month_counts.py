@@ -17,7 +17,7 @@ _MONTH = (
 _COUNT = r"(?:(?:a )?couple(?: of)?|a|\d{1,2}|" + "|".join(sorted(NUMBERS, key=len, reverse=True)) + ")"
 _TO_THAT = r"(?: (?:that|this|it))?(?: one| month)?"
 _LAST_MONTH = (
-    r"(?:last|lst) (?:month|mnth|mth)(?:'?s)?|past month(?:'s)?"
+    r"(?:last|lst) (?:month|mnth|mth)(?:'?s)?|past month(?:'s)?|month (?:just gone|gone by)"
     r"|mes pasado|ultimo mes|mese scorso|mois dernier|mes passado"
     r"|letzte[nrs]? monats?|vorigen monat|(?:vorige|afgelopen) maand|zeszly(?:m)? miesiacu?|poprzedni(?:m)? miesiacu?"
     r"|(?:ubieglym|ubieglego|zeszlego|poprzedniego) miesiaca?u?"
@@ -41,6 +41,7 @@ _RELATIVE: tuple[tuple[re.Pattern[str], int, bool], ...] = tuple(
     for pattern, shift, anchored in (
         (rf"month before last(?: month)?|{_BILL} before last", -2, False),
         (_YEAR_BEFORE, -12, True),
+        (r"(?:a |one )?year (?:later|after)|following year", 12, True),
         (_LAST_BUT_ONE, -1, False),
         (_LAST_MONTH, -1, False),
         (_BEFORE, -1, True),
@@ -54,7 +55,7 @@ _COUNTED = re.compile(
     rf"\b(?:(?:hace|vor|ha|il y a) )?({_COUNT}) (?:{_MONTH}|{_BILL}) "
     r"(ago|back|before|earlier|prior|after|later|fa|geleden|temu)(?: that| this| it)?(?=\s|$)"
 )
-_COUNTED_FOREIGN = re.compile(rf"\b(?:hace|vor|ha|il y a) ({_COUNT}) {_MONTH}(?=\s|$)")
+_COUNTED_FOREIGN = re.compile(rf"\b(?:hace|vor|ha|(?:d')?il y a) ({_COUNT}) {_MONTH}(?=\s|$)")
 _NUMBERED = re.compile(
     r"\b(?:month|mes|monat|mois) (?:number )?(1[0-2]|[1-9])(?=\s|$)|\b(1[0-2]|[1-9])(?:st|nd|rd|th) month(?=\s|$)"
 )

@@ -49,7 +49,7 @@ _JOINTS = (
     re.compile(r" (?:to|into) "),
 )
 _OWN = re.compile(
-    r"^(?:compare )?(?:it|this|that|mine)$|\b(?:mine\b"
+    r"(?:^|compare |is |are )(?:it|this|that|mine)$|\b(?:mine\b"
     r"|(?:my|our)(?: (?:current|existing|own|present|old))?(?: (?:plan|tariff|package|deal|one|contract))?$"
     r"|(?:my|our|current|existing) (?:\w+ )?(?:plan|tariff|package|deal|one|contract)\b"
     r"|(?:plan|tariff|package|deal|one|what) (?:i have|i'm on|im on|i am on|i've got|i got)\b)"

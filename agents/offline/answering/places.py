@@ -136,5 +136,5 @@ def _nearest(text: str) -> tuple[tuple[str, bool], ...]:
                 scored[code] = min(distance, scored.get(code, limit))
     best = min(scored.values(), default=0)
     codes = [code for code, distance in scored.items() if distance == best]
-    sure = len(codes) == 1 and (best == 1 or len(text) >= 9)
+    sure = len(codes) == 1 and (best == 1 or len(text) >= 8)
     return tuple((code, sure) for code in codes[:3])

@@ -34,6 +34,9 @@ _LISTING = re.compile(
     r"|is there|are there|do you (?:have|do|offer|sell)|looking for)\b"
 )
 _OWN = re.compile(r"\b(?:my|mine|our|i'm on|im on|am i|do i have|i have|i've got|i am on|have i|did i|do i)\b")
+_HAS = re.compile(
+    r"\b(?:am i on|i'm on|im on|i am on|do i have|have i got|i've got|do i get|(?<!could )(?<!can )(?<!may )i have)\b"
+)
 _COUNTS = r"(\d{1,3}|couple of|couple|few|dozen|" + "|".join(NUMBERS) + ")"
 _COUNT = re.compile(
     rf"\b(?:last|past|previous|recent|latest|first|top|next)(?: my)? {_COUNTS}\b(?: (\w+))?"
@@ -47,8 +50,8 @@ _ASKING = word_set(
 )
 _PAST = re.compile(r"\b(?:did|used|spent|have i)\b")
 _MATTER = re.compile(
-    r"\b(?:what(?:'s|s| is| was| are| were)? (?:this|that|the|these|those|a|an|all)\b|saying|called|labelled|named"
-    r"|why am i paying|paying for|charged? (?:me )?for|what about|how about|explain)|\bon (?:my|the|there|it|that)\b"
+    r"\b(?:what(?:'s|s| is| was| are| were)\b|what (?:this|that|the|these|those)\b|saying|called|labelled|named"
+    r"|recogni[sz]e|why am i paying|paying for|charged? (?:me )?for|what about|how about|explain)|\bon (?:my|the|there|it|that)\b"
 )
 _BOTH = re.compile(r"\b(?:both|them|the two|these two|those two)\b")
 _PHRASES = tuple(
@@ -58,7 +61,7 @@ _PHRASES = tuple(
         ("(?:did|do|have|i've|had) i? ?use", "usage"),
         ("(?:most recent|newest) (?:bill|invoice|statement)", "current"),
         ("where can|where do|where are", "list"),
-        ("(?:go|gone|went|going) through", "payment"),
+        ("(?:go|gone|went|going) through(?! in| this| last)", "payment"),
         ("(?:gone|went|go|going|shot) up|how come", "explain"),
         ("than|different (?:from|to)", "compare"),
     )
@@ -91,6 +94,7 @@ class Reading:
     past: bool
     matter: bool
     both: bool
+    has: bool
 
     @property
     def named_months(self) -> tuple[Month, ...]:
@@ -131,6 +135,7 @@ def read(text: str, *, guess: bool = False) -> Reading:
         asking=not _ASKING.isdisjoint(_OPENING.sub("", joined).split()),
         past=bool(_PAST.search(joined)),
         matter=bool(_MATTER.search(joined)),
+        has=bool(_HAS.search(joined)),
         both=bool(_BOTH.search(joined)),
     )
 
