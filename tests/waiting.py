@@ -1,5 +1,6 @@
 """Waits for a condition, never for a guessed time."""
 
+import asyncio
 import time
 from collections.abc import Callable
 
@@ -16,3 +17,10 @@ def eventually[Found](look: Callable[[], Found | None], what: str, *, within: fl
         if time.monotonic() > deadline:
             raise AssertionError(f"not within {within:g} s: {what}")
         time.sleep(POLL_SECONDS)
+
+
+async def settled(holds: Callable[[], bool], *, within: float = 5.0) -> None:
+    """Lets the loop run until the condition holds."""
+    async with asyncio.timeout(within):
+        while not holds():
+            await asyncio.sleep(0.001)
