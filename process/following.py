@@ -16,9 +16,6 @@ from process.announcements import Announcements, Listener, LiveDelta
 from process.seats import Seats
 from storage.base import MessageStore
 
-SAFETY_LOOK_SECONDS = 5.0
-BEAT_SECONDS = 15.0
-
 
 class Parting(StrEnum):
     """Why a stream ends before its time; the reader comes back and goes on after the last update that it got."""
@@ -45,11 +42,23 @@ type Look = Callable[[int], Awaitable[Sequence[Update]]]
 
 
 class Following:
-    def __init__(self, store: MessageStore, announcements: Announcements, seats: Seats, *, max_seconds: float) -> None:
+    def __init__(
+        self,
+        store: MessageStore,
+        announcements: Announcements,
+        seats: Seats,
+        *,
+        max_seconds: float,
+        look_seconds: float = 5,
+        beat_seconds: float = 15,
+    ) -> None:
+        """`look_seconds`: how late an update is when its announcement was lost."""
         self._store = store
         self._announcements = announcements
         self._seats = seats
         self._max_seconds = max_seconds
+        self._look_seconds = look_seconds
+        self._beat_seconds = beat_seconds
 
     def close(self) -> None:
         """End all streams and waits, for a shutdown; later ones are refused."""
@@ -67,7 +76,7 @@ class Following:
                 updates = await self._store.updates(message_id, after=after)
                 if updates or message.status.is_final or news.is_closed or _now() >= end:
                     return updates
-                await news.wait(min(end - _now(), SAFETY_LOOK_SECONDS))
+                await news.wait(min(end - _now(), self._look_seconds))
 
     @asynccontextmanager
     async def message(self, message_id: str, *, after: int, client: Hashable) -> AsyncIterator[AsyncGenerator[Event]]:
@@ -151,10 +160,10 @@ class Following:
                 return
             if updates or deltas:
                 last_told = _now()
-            elif _now() - last_told >= BEAT_SECONDS:
+            elif _now() - last_told >= self._beat_seconds:
                 last_told = _now()
                 yield Beat()
-            await news.wait(min(end - _now(), SAFETY_LOOK_SECONDS))
+            await news.wait(min(end - _now(), self._look_seconds))
 
 
 def _parting(news: Listener, end: float) -> Parting | None:

@@ -1,6 +1,7 @@
 """Order of work: one message at a time per conversation, oldest first, and a bounded number at once overall."""
 
 import asyncio
+import time
 from collections import OrderedDict, deque
 from collections.abc import Awaitable, Callable, Hashable
 from contextvars import Context
@@ -19,11 +20,17 @@ class Lanes:
         self._line: OrderedDict[Hashable, int] = OrderedDict()  # lanes that nobody works on, with their turns
         self._turns = 0
         self._durations = Durations()
+        self._entered: dict[str, float] = {}  # messages that wait, oldest first
         self._runners: set[asyncio.Task[None]] = set()
         self._idle = asyncio.Event()
         self._idle.set()
         self.waiting = 0
         self.at_work = 0
+
+    @property
+    def oldest_waiting_seconds(self) -> float:
+        oldest = next(iter(self._entered.copy().values()), None)  # metrics are read in another thread
+        return 0.0 if oldest is None else time.monotonic() - oldest
 
     @property
     def is_idle(self) -> bool:
@@ -38,6 +45,7 @@ class Lanes:
             self._lanes[lane] = deque()
             self._stand_in_line(lane)
         self._lanes[lane].append(message_id)
+        self._entered[message_id] = time.monotonic()
         self.waiting += 1
         self._idle.clear()
 
@@ -47,6 +55,7 @@ class Lanes:
         if message_id not in messages:
             return
         self._lanes[lane].remove(message_id)
+        del self._entered[message_id]
         self.waiting -= 1
         if not messages and lane in self._line:
             del self._line[lane], self._lanes[lane]
@@ -87,6 +96,7 @@ class Lanes:
                 self._pass_on(lane)
 
     async def _work_on(self, message_id: str) -> None:
+        del self._entered[message_id]
         self.waiting -= 1
         self.at_work += 1
         try:

@@ -14,9 +14,11 @@ from models.errors import InvalidMessage, MessageIsFinal, MessageNotFound, Queue
 from models.message import Details, ErrorCode, Message, MessageStatus, Place, Progress, Update
 from models.page import MessageFilter, Page
 from models.principal import Principal
+from process import recording
 from process.lanes import Lanes
 from process.worker import Worker
 from storage.base import MessageStore
+from telemetry.tracing import current_traceparent
 
 CANCELLED = Progress(status=MessageStatus.CANCELLED, result="Cancelled at your request.")
 MAINTENANCE_SECONDS = 1.0
@@ -75,7 +77,9 @@ class MessageProcessor:
             text=text,
             status=MessageStatus.RECEIVED,
             received_at=utc_now(),
+            traceparent=current_traceparent(),
         )
+        recording.accepted(message)
         await self._store.add(message, _received(self._lanes.next_place(message.conversation)))
         self._lanes.enter(message.conversation, message.id)
         return message
@@ -98,7 +102,7 @@ class MessageProcessor:
         """
         message = await self._store.get(message_id, owner)
         if message.status is not MessageStatus.CANCELLED:
-            await self._store.append(message_id, CANCELLED)
+            recording.saved(message, await self._store.append(message_id, CANCELLED))
         self._lanes.leave(message.conversation, message_id)
         self._worker.stop(message_id)
         return await self._store.get(message_id, owner)
@@ -133,6 +137,10 @@ class MessageProcessor:
         return self._lanes.waiting
 
     @property
+    def oldest_waiting_seconds(self) -> float:
+        return self._lanes.oldest_waiting_seconds
+
+    @property
     def at_work(self) -> int:
         return self._lanes.at_work
 
@@ -161,7 +169,8 @@ class MessageProcessor:
     async def _fail_open_messages(self) -> None:
         interrupted = await self._store.open_messages()
         for message in interrupted:
-            await self._store.append(message.id, Progress.failed(ErrorCode.WORKER_LOST))
+            failure = Progress.failed(ErrorCode.WORKER_LOST, recording.failure_details(message))
+            recording.saved(message, await self._store.append(message.id, failure))
         if interrupted:
             logger.warning("%d messages were interrupted by the shutdown", len(interrupted))
 

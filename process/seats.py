@@ -13,6 +13,10 @@ class Seats:
         self._per_client = per_client
         self._taken: Counter[Hashable] = Counter()
 
+    @property
+    def count(self) -> int:
+        return self._taken.total()
+
     @contextmanager
     def taken(self, client: Hashable) -> Iterator[None]:
         """Raises `TooManyStreams` or `TooManyStreamsOfClient`."""

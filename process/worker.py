@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
-from contextlib import aclosing, contextmanager
+from contextlib import ExitStack, aclosing, contextmanager, suppress
 from functools import partial
 from typing import Protocol
 
@@ -11,6 +11,7 @@ from models.conversation import Role, Turn
 from models.errors import AnswerFailed, MessageIsFinal, MessageNotFound
 from models.message import Delta, ErrorCode, Message, MessageStatus, Progress
 from models.work import Work, current_work
+from process import recording
 from storage.base import MessageStore
 
 TURNS_TO_MODEL = 16  # eight exchanges: a customer's text and our reply are a turn each
@@ -47,22 +48,25 @@ class Worker:
 
     async def process(self, message_id: str) -> None:
         """Never raises, unless it is itself cancelled: then the message ends `failed` (worker_lost) first."""
-        try:
-            async with asyncio.timeout(self._timeout) as deadline:
-                with self._stoppable(message_id, deadline):
-                    await self._answer(message_id)
-        except asyncio.CancelledError:
-            await self._fail(message_id, ErrorCode.WORKER_LOST)
-            raise
-        except (MessageIsFinal, MessageNotFound):
-            logger.info("message %s was cancelled or erased while it was worked on", message_id)
-        except TimeoutError:
-            await self._fail(message_id, ErrorCode.DEADLINE_EXCEEDED)
-        except AnswerFailed as failure:
-            await self._fail(message_id, failure.code)
-        except Exception:
-            logger.exception("message %s failed", message_id)
-            await self._fail(message_id, ErrorCode.INTERNAL)
+        with ExitStack() as traced:
+            try:
+                async with asyncio.timeout(self._timeout) as deadline:
+                    with self._stoppable(message_id, deadline):
+                        message = await self._store.begin(message_id)
+                        traced.enter_context(recording.working_on(message))
+                        await self._answer(message)
+            except asyncio.CancelledError:
+                await self._fail(message_id, ErrorCode.WORKER_LOST)
+                raise
+            except (MessageIsFinal, MessageNotFound):
+                logger.info("message %s was cancelled or erased while it was worked on", message_id)
+            except TimeoutError:
+                await self._fail(message_id, ErrorCode.DEADLINE_EXCEEDED)
+            except AnswerFailed as failure:
+                await self._fail(message_id, failure.code)
+            except Exception:
+                logger.exception("message %s failed", message_id)
+                await self._fail(message_id, ErrorCode.INTERNAL)
 
     def stop(self, message_id: str) -> None:
         """End the work on a message that became final elsewhere; harmless when it is not worked on here."""
@@ -78,28 +82,26 @@ class Worker:
         finally:
             del self._deadlines[message_id]
 
-    async def _answer(self, message_id: str) -> None:
-        message = await self._store.begin(message_id)
+    async def _answer(self, message: Message) -> None:
         if self._delay:
             await asyncio.sleep(self._delay)
-        current_work.set(Work(self._deadlines[message_id].when(), partial(self._is_followed, message)))
+        current_work.set(Work(self._deadlines[message.id].when(), partial(self._is_followed, message)))
         history = await self._store.turns(message.owner, message.conversation_id, limit=TURNS_TO_MODEL)
         async with aclosing(self._planner.answer(message, history)) as updates:
             async for progress in updates:
                 if isinstance(progress, Delta):
                     self._tell(message, progress)
                     continue
-                await self._store.append(message_id, progress, _turns(message, progress))
+                recording.saved(message, await self._store.append(message.id, progress, _turns(message, progress)))
                 if progress.status.is_final:
                     return
         raise AnswerFailed(ErrorCode.INTERNAL)
 
     async def _fail(self, message_id: str, code: ErrorCode) -> None:
-        try:
-            await self._store.append(message_id, Progress.failed(code))
-        except (MessageIsFinal, MessageNotFound):
-            return
-        logger.warning("message %s failed: %s", message_id, code)
+        with suppress(MessageIsFinal, MessageNotFound):
+            message = await self._store.get(message_id)
+            failure = Progress.failed(code, recording.failure_details(message))
+            recording.saved(message, await self._store.append(message_id, failure))
 
 
 def _turns(message: Message, progress: Progress) -> tuple[Turn, ...]:
