@@ -13,7 +13,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from agents.config import AGENTS
 from agents.offline.answering import AnsweringModel, Tool, ToolCall
+from agents.offline.planning import AgentCard, PlanningModel
 from mcp_servers.billing import Billing
 from mcp_servers.faq import Faq
 from mcp_servers.roaming import Roaming
@@ -127,7 +129,62 @@ def dialogues() -> list[list[Judged]]:
     return judged
 
 
+def planned(text: str, history: Sequence[Turn], today: date) -> Outcome:
+    """What the plan pass and the agents that it chose come to, as one outcome."""
+    plan = planning().plan(text, history=tuple(history), today=today, unable=frozenset())
+    outcomes = [
+        model(route.agent.lower()).act(route.request, history=tuple(history), today=today) for route in plan.routes
+    ]
+    calls = tuple(call for outcome in outcomes if isinstance(outcome, tuple) for call in outcome)
+    if calls or not outcomes:
+        return calls
+    return next((o for o in outcomes if isinstance(o, AgentReply) and o.human_input_required), outcomes[0])
+
+
+@lru_cache(maxsize=1)
+def planning() -> PlanningModel:
+    return PlanningModel([AgentCard(agent.name, agent.description, agent.examples) for agent in AGENTS])
+
+
+def slots_planned() -> list[Judged]:
+    judged = []
+    for item in items("understanding_slots.jsonl"):
+        if item["server"] in BUNDLED:
+            today = date.fromisoformat(item.get("today", TODAY.isoformat()))
+            judged.append(judge(item["text"], item["accept"], planned(item["text"], (), today)))
+    return judged
+
+
+def dialogues_planned() -> list[list[Judged]]:
+    judged = []
+    for dialogue in items("understanding_dialogues.jsonl"):
+        if any(turn["server"] not in BUNDLED for turn in dialogue["turns"] if turn["server"]):
+            continue
+        today = date.fromisoformat(dialogue.get("today", TODAY.isoformat()))
+        history: list[Turn] = []
+        turns = []
+        for turn in dialogue["turns"]:
+            if turn["server"]:
+                turns.append(judge(turn["text"], turn["accept"], planned(turn["text"], history, today)))
+            history += [Turn(Role.USER, turn["text"]), Turn(Role.ASSISTANT, "Here it is.")]
+        judged.append(turns)
+    return judged
+
+
+def measure_planned() -> dict[str, float]:
+    """The same with the plan pass choosing the agents, on what the bundled servers answer."""
+    single, several = slots_planned(), dialogues_planned()
+    turns = [turn for dialogue in several for turn in dialogue]
+    return {
+        "slots": _share(judged.right for judged in single),
+        "dialogues, turns": _share(turn.right_tool for turn in turns),
+        "dialogues, arguments": _share(turn.right for turn in turns),
+        "dialogues, whole": _share(all(turn.right for turn in dialogue) for dialogue in several),
+    }
+
+
 def measure() -> dict[str, float]:
+    """The agent pass alone: every text is asked of the server that it is meant for."""
     single, several = slots(), dialogues()
     turns = [turn for dialogue in several for turn in dialogue]
     return {
@@ -156,11 +213,14 @@ def _cost() -> float:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--failures", action="store_true", help="list what went wrong")
-    if parser.parse_args().failures:
-        for judged in [*slots(), *(turn for dialogue in dialogues() for turn in dialogue)]:
+    parser.add_argument("--planned", action="store_true", help="let the plan pass choose the agents")
+    arguments = parser.parse_args()
+    single, several = (slots_planned, dialogues_planned) if arguments.planned else (slots, dialogues)
+    if arguments.failures:
+        for judged in [*single(), *(turn for dialogue in several() for turn in dialogue)]:
             if not judged.right:
                 print(judged)
-    for name, value in measure().items():
+    for name, value in (measure_planned() if arguments.planned else measure()).items():
         print(f"{name:24} {value:.3f}")
 
 

@@ -21,6 +21,8 @@ _ALIASES = (
         "with a phone",
         "with phone",
         "with a handset",
+        "handset",
+        "new phone",
         "monthly contract",
         "contract phone",
         "contract plan",
@@ -63,7 +65,11 @@ def _misspelt(line: Line, parameter: Parameter) -> Iterator[str]:
 
 
 def _is_negated(line: Line, phrase: str) -> bool:
-    return bool(phrase) and re.search(rf"\bnot (?:the |a )?{re.escape(phrase)}\b", _stems(line.joined)) is not None
+    return (
+        bool(phrase)
+        and re.search(rf"\b(?:not|outsid|except|without|no) (?:of |the |a )?{re.escape(phrase)}\b", _stems(line.joined))
+        is not None
+    )
 
 
 @lru_cache(maxsize=512)

@@ -17,6 +17,7 @@ from agents.offline.answering.words import label, read_line
 
 MONTHLY = (Kind.MONTH, Kind.YEAR_MONTH)
 PLACED = (Kind.COUNTRY, Kind.COUNTRY_CODE)
+_MONTHS = ("month", "months", "bills", "invoices", "statements")
 _NAMED = {
     Kind.MONTH: 2.0,
     Kind.YEAR_MONTH: 2.0,
@@ -72,9 +73,11 @@ class Scale:
         return sorted(found, key=lambda candidate: -candidate.total)
 
     def _words(self, tool: ToolCard, reading: Reading) -> float:
+        now = not any(month.shift != 0 for month in reading.named_months)
         return sum(
             max(tool.weights.get(meaning, 0.0) * self._rarity.get(meaning, 0.0) for meaning in word)
             for word in reading.meanings
+            if now or word != ("current",)
         )
 
     def _choices(self, tool: ToolCard, filled: Filled) -> float:
@@ -104,11 +107,13 @@ class Scale:
     def _is_strange(self, name: str) -> bool:
         """Whether it has an amount or a word that neither the tools nor everyday talk know."""
         tables = slot_tables()
-        for word in read_line(name).words:
+        words = read_line(name).words
+        for word in words if len(words) < 7 else ():
             text = word.text
             if text[0] in "£$€" or (text[0].isdigit() and not text.isdigit()):
                 return True
-            known = text in EMPTY or is_filler(text) or text in tables.safe or text in tables.months or text.isdigit()
+            known = len(text) < 3 or text.isdigit() or text in EMPTY or is_filler(text) or text in tables.safe
+            known = known or text in tables.months or text in tables.countries
             if not known and not any(meaning in self._rarity for meaning in meanings(text)):
                 return True
         return False
@@ -155,7 +160,8 @@ def _lists(tool: ToolCard, reading: Reading) -> float:
         return 0.0
     plural = any(tool.weights.get(meaning, 0.0) > 2 for meaning in reading.plurals)
     score = (0.2 if reading.own and not plural else 0.8) if reading.listing else -0.2
-    score += 1.0 if plural else 0.0
+    score += 1.0 if plural or (reading.count and reading.count_unit in _MONTHS) else 0.0
+    score += 1.5 if reading.superlative else 0.0
     return score + (0.0 if reading.own else 0.4)
 
 

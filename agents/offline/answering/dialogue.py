@@ -103,7 +103,9 @@ def _continued(
 ) -> tuple[ToolCard, Filled] | None:
     """The last tool again with the new value, or the tool that takes it when the last one does not."""
     best = candidates[0]
-    if best.total > last.total + 1.0 and not (reading.months or reading.countries):
+    if best.total > last.total + max(1.0, _continuity(reading, last.tool)) and not (
+        reading.months or reading.countries
+    ):
         return best.tool, best.filled
     if _takes(last, reading) and (_says_something(last) or reading.pointing or reading.elliptic or reading.definite):
         return last.tool, combine(last.filled, context, last.tool, years=_keeps_years(context, reading))

@@ -41,12 +41,14 @@ _RELATIVE: tuple[tuple[re.Pattern[str], int, bool], ...] = tuple(
     for pattern, shift, anchored in (
         (rf"month before last(?: month)?|{_BILL} before last", -2, False),
         (_YEAR_BEFORE, -12, True),
+        (r"half a year ago|half a year back", -6, False),
+        (r"(?:a|one) year (?:ago|back)|this time last year", -12, False),
         (r"(?:a |one )?year (?:later|after)|following year", 12, True),
         (_LAST_BUT_ONE, -1, False),
         (_LAST_MONTH, -1, False),
         (_BEFORE, -1, True),
         (_AFTER, 1, True),
-        (_NEXT_MONTH, 1, False),
+        (_NEXT_MONTH, 1, True),
         (rf"(?:this|current|present|este|diesen|dieser|ce|questo|deze|ten|tym) {_MONTH}", 0, False),
     )
 )

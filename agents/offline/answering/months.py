@@ -10,11 +10,12 @@ from agents.offline.answering.words import Line
 
 type Spoken = tuple[int, int | None]
 
-_AGAINST = re.compile(r"(?:than|compared (?:to|with)|versus|vs)(?: (?:in|for|my|the|it was|was|i did))*$")
+_AGAINST = re.compile(r"(?:since|than|compared (?:to|with)|versus|vs)(?: (?:in|for|my|the|it was|was|i did))*$")
 _NEGATED = re.compile(
     r"(?:\bnot|\bexcept|\bexcluding|\bisn't|\b(?:don't|dont|didn't|do not|did not) (?:want|need|mean|ask for|say)"
     r"|\binstead of|\brather than|\bother than)(?: (?:for|in|the|my|from|of|a|one|bill|invoice))*$"
 )
+_LAST_YEAR = re.compile(r"(?<!the )(?<!over )\blast year(?:'s)?(?=\s|$)")
 _RANGES = ("to", "until", "till", "through", "thru", "up to")
 
 
@@ -63,6 +64,8 @@ def resolved(months: Sequence[Month], today: date, anchor: Spoken | None) -> tup
 
 def in_order(line: Line, found: Sequence[Month]) -> tuple[Month, ...]:
     ordered = _merged(sorted(found, key=lambda month: month.first))
+    if _LAST_YEAR.search(line.joined):
+        ordered = [_of_last_year(month) for month in ordered]
     marked = [
         replace(
             month,
@@ -72,6 +75,12 @@ def in_order(line: Line, found: Sequence[Month]) -> tuple[Month, ...]:
         for month in ordered
     ]
     return tuple(_filled(line, marked))
+
+
+def _of_last_year(month: Month) -> Month:
+    """`last year's June bill`: the year may stand anywhere in the text."""
+    said = month.year is not None or month.year_shift is not None or month.month is None
+    return month if said else replace(month, year_shift=-1)
 
 
 def _merged(months: Sequence[Month]) -> list[Month]:

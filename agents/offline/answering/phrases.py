@@ -10,24 +10,24 @@ from agents.offline.answering.words import Line, read_line
 
 _LEADING = word_set(
     """
-    can could would will you u please pls plz explain explaining tell me about why was were is are am i i'm i've
-    been being have has had did do does the a an this that these those what what's whats which who how come for of
-    on in to and or but so my your there it's its it got get getting charged charging billed hi hello hey just want
-    wanted know understand need like see show give look up check if with some from by not compare comparing
-    comparison difference differences between switch switching change changing move moving upgrade upgrading than
-    then also now ok okay well right sorry thanks thank actually much paying pay paid seems seem there's theres
-    where book find information info details detail more help regarding re concerning appear appears appeared doing
-    added put id i'd should better cheaper worse only bit stuff
+    if moved would yo whats wats hiya ur gonna wanna can could will you u please pls plz explain explaining tell me
+    about why was were is are am i i'm i've been being have has had did do does the a an this that these those what
+    what's which who how come for of on in to and or but so my your there it's its it got get getting charged
+    charging billed hi hello hey just want wanted know understand need like see show give look up check with some
+    from by not compare comparing comparison difference differences between switch switching change changing move
+    moving upgrade upgrading than then also now ok okay well right sorry thanks thank actually much paying pay paid
+    seems seem there's theres where book find information info details detail more help regarding re concerning
+    appear appears appeared doing added put id i'd should better cheaper worse only bit stuff
     """
 )
 _TRAILING = word_set(
     """
-    on in my the a an bill bills invoice statement account for this that please pls plz thanks thank you cheers ta
-    month to of at is was mean means meant be it about and or with from by do does did there here again now me i am
-    are get got come came appear appears appeared showing shown show added charged plan plans tariff tariffs deal
-    deals package packages one ones instead better cheaper worse best more differ compare compared compares
-    comparison like all latest last current exactly then too as well side next each i've ive been have thing things
-    bit stuff year which i'm im he she they we has had what
+    changes change moved would on in my the a an bill bills invoice statement account for this that please pls plz
+    thanks thank you cheers ta month to of at is was mean means meant be it about and or with from by do does did
+    there here again now me i am are get got come came appear appears appeared showing shown show added charged plan
+    plans tariff tariffs deal deals package packages one ones instead better cheaper worse best more differ compare
+    compared compares comparison like all latest last current exactly then too as well side next each i've ive been
+    have thing things bit stuff year which i'm im he she they we has had what
     """
 )
 _EMPTY_NAMES = word_set(

@@ -37,6 +37,9 @@ _OWN = re.compile(r"\b(?:my|mine|our|i'm on|im on|am i|do i have|i have|i've got
 _HAS = re.compile(
     r"\b(?:am i on|i'm on|im on|i am on|do i have|have i got|i've got|do i get|(?<!could )(?<!can )(?<!may )i have)\b"
 )
+_SUPERLATIVE = re.compile(
+    r"\b(?:cheapest|dearest|highest|lowest|biggest|largest|smallest|most|least|best|in total)\b(?! recent)"
+)
 _COUNTS = r"(\d{1,3}|couple of|couple|few|dozen|" + "|".join(NUMBERS) + ")"
 _COUNT = re.compile(
     rf"\b(?:last|past|previous|recent|latest|first|top|next)(?: my)? {_COUNTS}\b(?: (\w+))?"
@@ -50,8 +53,9 @@ _ASKING = word_set(
 )
 _PAST = re.compile(r"\b(?:did|used|spent|have i)\b")
 _MATTER = re.compile(
-    r"\b(?:what(?:'s|s| is| was| are| were)\b|what (?:this|that|the|these|those)\b|saying|called|labelled|named"
-    r"|recogni[sz]e|why am i paying|paying for|charged? (?:me )?for|what about|how about|explain)|\bon (?:my|the|there|it|that)\b"
+    r"\b(?:what(?:'s|s| is| was| are| were)\b|what (?:this|that|the|these|those|does)\b|saying|called|labelled|named"
+    r"|recogni[sz]e|why am i paying|paying for|charged? (?:me )?for|what about|how about|explain)"
+    r"|\bon (?:my|the|there|it|that)\b"
 )
 _BOTH = re.compile(r"\b(?:both|them|the two|these two|those two)\b")
 _PHRASES = tuple(
@@ -62,7 +66,14 @@ _PHRASES = tuple(
         ("(?:most recent|newest) (?:bill|invoice|statement)", "current"),
         ("where can|where do|where are", "list"),
         ("(?:go|gone|went|going) through(?! in| this| last)", "payment"),
-        ("(?:gone|went|go|going|shot) up|how come", "explain"),
+        (
+            "(?:gone|went|go|going|shot) up|how come|(?:has|have|it) (?:jumped|increased|risen|doubled|rocketed)",
+            "explain",
+        ),
+        (
+            "(?:higher|more|lower|less) than (?:usual|normal|last|before|it was)|so (?:high|expensive)|too high",
+            "explain",
+        ),
         ("than|different (?:from|to)", "compare"),
     )
 )
@@ -95,6 +106,7 @@ class Reading:
     matter: bool
     both: bool
     has: bool
+    superlative: bool
 
     @property
     def named_months(self) -> tuple[Month, ...]:
@@ -135,6 +147,7 @@ def read(text: str, *, guess: bool = False) -> Reading:
         asking=not _ASKING.isdisjoint(_OPENING.sub("", joined).split()),
         past=bool(_PAST.search(joined)),
         matter=bool(_MATTER.search(joined)),
+        superlative=bool(_SUPERLATIVE.search(joined)),
         has=bool(_HAS.search(joined)),
         both=bool(_BOTH.search(joined)),
     )

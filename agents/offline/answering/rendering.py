@@ -46,7 +46,7 @@ def _answer(request: str, data: Row) -> str:
     if not lead:
         sections.append(facts({name: value for name, value in data.items() if name not in lists}, currency))
     if main and not _is_told(main, lead, lists):
-        sections.append(table(main, currency))
+        sections.append(table(main, currency, data))
     sections += [_aside(name, rows) for name, rows in lists.items() if _ASIDE.search(label(name))]
     return "\n\n".join(section for section in sections if section) or "There is nothing to show."
 

@@ -16,14 +16,14 @@ _HIDDEN = re.compile(
 _MARKUP = re.compile(r"[|\\]")
 
 
-def table(rows: Sequence[Row], currency: str | None) -> str:
-    """At most twelve rows; of many columns those that tell the rows apart."""
+def table(rows: Sequence[Row], currency: str | None, names: Row) -> str:
+    """At most twelve rows; of many columns those that tell the rows apart. `names` may say what a column is about."""
     cells = [{name: readable(name, value, currency_of(row) or currency) for name, value in row.items()} for row in rows]
     columns = _columns(cells)
     if len(columns) == 1:
         lines = [f"- {row[columns[0]]}" for row in cells[:_ROWS] if columns[0] in row]
     else:
-        lines = [_line([heading(column) for column in columns]), _line(["---"] * len(columns))]
+        lines = [_line([_heading(column, names) for column in columns]), _line(["---"] * len(columns))]
         lines += [_line([row.get(column, NOTHING) for column in columns]) for row in cells[:_ROWS]]
     if len(rows) > _ROWS:
         lines.append(f"\nand {len(rows) - _ROWS} more")
@@ -57,6 +57,12 @@ def _columns(cells: Sequence[Mapping[str, str]]) -> list[str]:
         differing = [name for name in shown if len({row.get(name) for row in cells}) > 1]
         shown = differing if len(differing) > 1 else shown
     return shown[:_COLUMNS]
+
+
+def _heading(column: str, names: Row) -> str:
+    """A column `first_plan` is headed by the first plan's name where the result gives it."""
+    name = names.get(column)
+    return name if isinstance(name, str) and name else heading(column)
 
 
 def _line(cells: Sequence[str]) -> str:
