@@ -7,17 +7,18 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 from starlette.middleware.cors import CORSMiddleware
 from starlette.staticfiles import StaticFiles
 
 from config.environment import InvalidSettings
 from config.settings import Settings
 from lifecycle import STARTUP_FAILURE
-from routes import conversations, documentation, events, messages, problems, system, updates
+from routes import conversations, documentation, events, messages, metrics, problems, system, traces, updates
 from routes.body_limit import BodyLimit
 from routes.openapi import complete_openapi
 from runtime import PlannerFactory, open_runtime
+from telemetry.requests import RequestTelemetry
 
 STATIC = Path(__file__).parent / "web" / "static"
 
@@ -26,7 +27,7 @@ def create_app(settings: Settings, planner: PlannerFactory | None = None) -> Fas
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[dict[str, Any]]:
         async with open_runtime(settings, planner) as runtime:
-            yield {"processor": runtime.processor, "following": runtime.following, "engine": runtime.engine}
+            yield {name: getattr(runtime, name) for name in ("processor", "following", "engine", "telemetry")}
 
     app = FastAPI(
         title=settings.api.title,
@@ -38,6 +39,7 @@ def create_app(settings: Settings, planner: PlannerFactory | None = None) -> Fas
         docs_url=None,
         redoc_url=None,
         lifespan=lifespan,
+        telemetry={"tracing": False, "metrics": False, "logs": False},  # see telemetry/requests.py
     )
     app.state.settings = settings
     problems.install(app)
@@ -51,10 +53,18 @@ def create_app(settings: Settings, planner: PlannerFactory | None = None) -> Fas
         allow_headers=settings.cors.allow_headers,
         expose_headers=["Location", "Link", "Retry-After", "ETag", "Preference-Applied"],
     )
-    for module in (messages, updates, events, conversations, system, documentation):
-        app.include_router(module.router)
+    app.add_middleware(RequestTelemetry, settings=settings.telemetry)
+    for router in _routers(settings):
+        app.include_router(router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     return app
+
+
+def _routers(settings: Settings) -> list[APIRouter]:
+    modules = [messages, updates, events, conversations, system, documentation]
+    modules += [traces] if settings.api.debug else []
+    modules += [metrics] if settings.telemetry.metrics_enabled else []
+    return [module.router for module in modules]
 
 
 @cache

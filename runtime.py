@@ -19,6 +19,8 @@ from process.message_processor import Limits, MessageProcessor
 from process.seats import Seats
 from process.worker import Planner, Worker
 from storage.memory import MemoryStore
+from telemetry import Telemetry, open_telemetry
+from telemetry.meters import observe
 
 LINGER_SECONDS = 1.0
 
@@ -45,6 +47,7 @@ class Runtime:
     processor: MessageProcessor
     following: Following
     engine: "Engine"
+    telemetry: Telemetry
 
 
 @asynccontextmanager
@@ -82,9 +85,23 @@ async def open_runtime(settings: Settings, planner: PlannerFactory | None = None
         if was_busy:  # clients that poll still read the last answers
             await asyncio.sleep(LINGER_SECONDS)
 
-    with only_process(), drain_before_exit(drain):
-        async with engine.loading(), processor.running():
-            yield Runtime(settings, processor, following, engine)
+    async with _telemetry(settings) as telemetry:
+        _observe(processor, seats)
+        with only_process(), drain_before_exit(drain):
+            async with engine.loading(), processor.running():
+                yield Runtime(settings, processor, following, engine, telemetry)
+
+
+def _telemetry(settings: Settings) -> AbstractAsyncContextManager[Telemetry]:
+    environment, api = settings.server.environment, settings.api
+    return open_telemetry(settings.telemetry, version=api.version, environment=environment, debug=api.debug)
+
+
+def _observe(processor: MessageProcessor, seats: Seats) -> None:
+    observe("semker.messages.waiting", "{message}", "Accepted, not begun", lambda: processor.waiting)
+    observe("semker.messages.at_work", "{message}", "Being answered", lambda: processor.at_work)
+    observe("semker.messages.oldest_waiting", "s", "Age of the oldest", lambda: processor.oldest_waiting_seconds)
+    observe("semker.streams", "{stream}", "Clients that follow", lambda: seats.count)
 
 
 class Engine:

@@ -1,6 +1,5 @@
 """`python start_server.py`: serve with the settings' host and port."""
 
-import logging
 import sys
 
 import uvicorn
@@ -11,15 +10,14 @@ from config.settings import Settings
 from lifecycle import STARTUP_FAILURE
 from runtime import PlannerFactory
 from slow_readers import reading_clients_only
+from telemetry.logs import log_to_terminal
 
 UNANSWERED_REQUEST_SECONDS = 5  # accepted messages were drained before; this is for requests alone
 
 
 def serve(settings: Settings, planner: PlannerFactory | None = None) -> None:
     """`planner` replaces the real agents, for tests of what surrounds them."""
-    logging.basicConfig(level=settings.telemetry.log_level, format="%(asctime)s %(levelname)-7s %(name)s %(message)s")
-    for noisy in ("semantic_kernel", "mcp", "httpx", "httpx2"):
-        logging.getLogger(noisy).setLevel(logging.WARNING)
+    log_to_terminal(settings.telemetry, access=settings.api.debug)
     sys.stdout.write(_banner(settings))
     sys.stdout.flush()
     config = uvicorn.Config(

@@ -30,6 +30,7 @@ from models.errors import AnswerFailed
 from models.message import Delta, ErrorCode
 from models.plan import AgentReply
 from models.work import current_work
+from telemetry.tracing import current_traceparent
 
 MOST_TOOL_ROUNDS = 5
 LONGEST_CALL = 3600.0  # the server has a timeout of its own; this is for the deadline of the message
@@ -131,7 +132,7 @@ class Agent:
         consultation = current_consultation.get()
         try:
             async with self._upstream.calling(), asyncio.timeout(seconds_allowed(LONGEST_CALL)):
-                result = await self._server.call(tool, arguments, consultation.call)
+                result = await self._server.call(tool, arguments, consultation.call.traced(current_traceparent()))
         except _OUT_OF_REACH as error:
             logger.warning("%s: %s is not available: %s", self.spec.name, tool, error or "no time is left")
             consultation.failure = ErrorCode.TOOL_UNAVAILABLE

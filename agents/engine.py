@@ -1,7 +1,7 @@
 """Opens the agents: one model service, one tool server each, everything built once."""
 
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 
@@ -22,6 +22,8 @@ from config.settings import Settings
 from mcp_servers import create_server
 from models.errors import AnswerFailed
 from models.plan import AgentReply, Plan
+from telemetry.httpx_logger import LoggedClient
+from telemetry.meters import observe_each
 
 CONNECT_SECONDS = 5.0
 TURN_SECONDS = 1.0
@@ -61,6 +63,7 @@ async def open_planner(settings: Settings) -> AsyncIterator[Planner]:
                     today=today,
                 )
             )
+        observe_each("semker.upstream.left_alone", "upstream", partial(_left_alone, upstreams))
         await _prepare(agents)
         yield Planner(
             agents,
@@ -97,6 +100,10 @@ def _tool_upstream(name: str, settings: Settings) -> Upstream:
     )
 
 
+def _left_alone(upstreams: Sequence[Upstream]) -> dict[str, float]:
+    return {upstream.name: float(upstream.is_left_alone) for upstream in upstreams}
+
+
 async def _prepare(agents: list[Agent]) -> None:
     for agent in agents:
         try:
@@ -112,7 +119,7 @@ def _client(settings: Settings) -> httpx.AsyncClient | None:
         return None
     limits = httpx.Limits(max_connections=settings.model.max_connections)
     timeout = httpx.Timeout(settings.model.request_timeout, connect=CONNECT_SECONDS)
-    return httpx.AsyncClient(limits=limits, timeout=timeout, trust_env=False)
+    return LoggedClient(limits=limits, timeout=timeout, trust_env=False)
 
 
 def _transport(settings: Settings, server: str, client: httpx.AsyncClient | None) -> Transport:

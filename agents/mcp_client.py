@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Self
 
@@ -30,6 +30,9 @@ class CallContext:
     message_id: str
     attempt: int
     traceparent: str | None = None
+
+    def traced(self, traceparent: str | None) -> Self:
+        return replace(self, traceparent=traceparent)
 
     def meta(self) -> dict[str, JsonValue]:
         meta: dict[str, JsonValue] = {

@@ -21,6 +21,7 @@ from semantic_kernel.contents import (
 )
 from semantic_kernel.contents.chat_message_content import CMC_ITEM_TYPES
 
+from agents.model_calls import model_call
 from agents.run import MODEL, Feed, Pass, Run, current_pass
 from agents.upstream import Upstream, UpstreamRefused
 from models.errors import AnswerFailed
@@ -108,7 +109,8 @@ class _BrokenOff(Exception):
 async def _ask(
     service: ChatCompletionClientBase, chat_history: ChatHistory, settings: PromptExecutionSettings
 ) -> ChatMessageContent:
-    return (await service._inner_get_chat_message_contents(chat_history, settings))[0]
+    with model_call(service, chat_history) as answered:
+        return answered((await service._inner_get_chat_message_contents(chat_history, settings))[0])
 
 
 async def _ask_streaming(
@@ -117,16 +119,17 @@ async def _ask_streaming(
     """Raises `_BrokenOff` once something has come."""
     pieces: list[StreamingChatMessageContent] = []
     try:
-        async with aclosing(service._inner_get_streaming_chat_message_contents(chat_history, settings)) as stream:
-            async for choices in stream:
-                for piece in choices[:1]:
-                    pieces.append(piece)
-                    feed(piece.content)
+        with model_call(service, chat_history) as answered:
+            async with aclosing(service._inner_get_streaming_chat_message_contents(chat_history, settings)) as stream:
+                async for choices in stream:
+                    for piece in choices[:1]:
+                        pieces.append(piece)
+                        feed(piece.content)
+            return answered(_whole(pieces))
     except AnswerFailed as failure:
         if pieces:
             raise _BrokenOff(failure) from None
         raise
-    return _whole(pieces)
 
 
 def _whole(pieces: list[StreamingChatMessageContent]) -> ChatMessageContent:

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
-from typing import override
+from typing import Any, override
 
 import httpx2
 from openai import AsyncAzureOpenAI, AsyncOpenAI, DefaultAioHttpClient
@@ -12,6 +12,7 @@ from pydantic import SecretStr
 from config.settings import ModelSettings
 from models.errors import AnswerFailed
 from models.message import ErrorCode
+from telemetry.httpx_logger import Exchange
 
 _CONNECT_SECONDS = 5.0
 _KEEP_ALIVE_SECONDS = 60.0
@@ -67,7 +68,7 @@ async def _azure_tokens(stack: AsyncExitStack) -> Callable[[], Awaitable[str]]:
 
 def _http_client(settings: ModelSettings) -> httpx2.AsyncClient:
     """Loads the CA bundle, so it takes its time. No redirects: they would carry the key elsewhere."""
-    return DefaultAioHttpClient(
+    return _LoggedClient(
         timeout=httpx2.Timeout(settings.request_timeout, connect=min(_CONNECT_SECONDS, settings.request_timeout)),
         limits=httpx2.Limits(
             max_connections=settings.max_connections,
@@ -75,33 +76,51 @@ def _http_client(settings: ModelSettings) -> httpx2.AsyncClient:
             keepalive_expiry=_KEEP_ALIVE_SECONDS,
         ),
         follow_redirects=False,
-        event_hooks={"response": [_bound]},
+        event_hooks={"response": [_refuse_compressed]},
     )
 
 
-async def _bound(response: httpx2.Response) -> None:
+class _LoggedClient(DefaultAioHttpClient):
+    @override
+    async def send(self, request: httpx2.Request, *, stream: bool = False, **options: Any) -> httpx2.Response:
+        exchange = Exchange(request)
+        try:
+            response = await super().send(request, stream=True, **options)
+        except BaseException as error:
+            exchange.end(error)
+            raise
+        exchange.answered(response)
+        assert isinstance(response.stream, httpx2.AsyncByteStream)
+        response.stream = _BoundedStream(response.stream, exchange)
+        if not stream:
+            await response.aread()
+        return response
+
+
+async def _refuse_compressed(response: httpx2.Response) -> None:
     """We ask for no compression, so a compressed reply is an attempt to send more than it seems."""
     if response.headers.get("content-encoding", "identity") != "identity":
         raise AnswerFailed(ErrorCode.BAD_MODEL_OUTPUT)
-    assert isinstance(response.stream, httpx2.AsyncByteStream)
-    response.stream = _BoundedStream(response.stream)
 
 
 class _BoundedStream(httpx2.AsyncByteStream):
-    def __init__(self, stream: httpx2.AsyncByteStream) -> None:
+    def __init__(self, stream: httpx2.AsyncByteStream, exchange: Exchange) -> None:
         self._stream = stream
+        self._exchange = exchange
 
     @override
     async def __aiter__(self) -> AsyncIterator[bytes]:
         size = 0
         async for chunk in self._stream:
             size += len(chunk)
+            self._exchange.chunk(chunk)
             if size > _MAX_REPLY_BYTES:
                 raise AnswerFailed(ErrorCode.BAD_MODEL_OUTPUT)
             yield chunk
 
     @override
     async def aclose(self) -> None:
+        self._exchange.end()
         await self._stream.aclose()
 
 

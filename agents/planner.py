@@ -24,6 +24,7 @@ from models.conversation import Role, Turn
 from models.errors import AnswerFailed
 from models.message import Delta, Details, ErrorCode, Message, MessageStatus, Progress
 from models.plan import AgentReply, Plan, Route
+from telemetry.genai import invoke_agent
 
 PLANNER = agent_label("Planner")
 _STAND_IN = "Our usual assistant is not available right now, so our stand-in answers."
@@ -96,14 +97,15 @@ class Planner:
         yield _final(plan, case)
 
     async def _plan(self, case: "_Case", *notes: ChatMessageContent) -> Plan:
-        plan = await answer_as(
-            Plan,
-            self._planner,
-            [*case.earlier, chat_message(AuthorRole.USER, case.message.text), *notes],
-            today=self._today(),
-            asking=Pass(case.run),
-            check=partial(self._complaint, case),
-        )
+        with invoke_agent("Planner"):
+            plan = await answer_as(
+                Plan,
+                self._planner,
+                [*case.earlier, chat_message(AuthorRole.USER, case.message.text), *notes],
+                today=self._today(),
+                asking=Pass(case.run),
+                check=partial(self._complaint, case),
+            )
         requests: dict[str, list[str]] = {}
         for route in plan.routes:
             requests.setdefault(route.agent, []).append(route.request)
@@ -137,7 +139,8 @@ class Planner:
         messages = [*case.earlier, chat_message(AuthorRole.USER, route.request)]
         consultation = Consultation(case.call, case.run, Facts(*case.customer_texts), tell)
         try:
-            return Part(route.agent, reply=await self._agents[route.agent].reply(messages, consultation))
+            with invoke_agent(route.agent):
+                return Part(route.agent, reply=await self._agents[route.agent].reply(messages, consultation))
         except AnswerFailed as error:
             return Part(route.agent, failure=error.code)
 

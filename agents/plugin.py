@@ -17,6 +17,7 @@ from semantic_kernel.functions.kernel_function import KernelFunction
 from agents.mcp_errors import ToolFailed
 from agents.mcp_tools import Tool
 from agents.tool_arguments import ToolArguments, UnusableSchema
+from telemetry.genai import execute_tool
 
 _DEFINITION = "definition"
 
@@ -33,10 +34,13 @@ class ToolFunction(KernelFunction):
 
     @override
     async def _invoke_internal(self, context: FunctionInvocationContext) -> None:
-        try:
-            result = await self.call(self.name, self.arguments.read(context.arguments))
-        except ToolFailed as failure:
-            result = json.dumps({"error": str(failure)}, ensure_ascii=False)
+        with execute_tool(self.plugin_name or "", self.name) as traced:
+            try:
+                result = await self.call(self.name, self.arguments.read(context.arguments))
+            except ToolFailed as failure:
+                traced.fail(type(failure.__cause__ or failure).__name__)
+                result = json.dumps({"error": str(failure)}, ensure_ascii=False)
+            traced.record_content(context.arguments, result)
         context.result = FunctionResult(function=self.metadata, value=result)
 
     @override

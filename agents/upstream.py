@@ -37,6 +37,10 @@ class Upstream:
         """From a failed call until one goes well."""
         return self._breaker.failed > 0
 
+    @property
+    def is_left_alone(self) -> bool:
+        return self._breaker.is_open
+
     @asynccontextmanager
     async def calling(self, *, proves: bool = True) -> AsyncIterator[None]:
         """Raises `UpstreamRefused`; `proves` is false for what may be answered without asking the upstream."""

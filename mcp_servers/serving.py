@@ -11,6 +11,7 @@ import uvicorn
 
 from mcp_servers.months import Clock
 from mcp_servers.server import http_app
+from mcp_servers.tracing import exporting
 
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 DRAIN_SECONDS = 5
@@ -37,7 +38,7 @@ async def serve(
 ) -> None:
     """Runs the named servers on their ports until SIGINT or SIGTERM; raises `CannotServe`."""
     clock = today or clock_from_environment()
-    with ExitStack() as stack:
+    with exporting(), ExitStack() as stack:
         listening = [stack.enter_context(listen(host, port)) for port in ports.values()]
         servers = [
             QuietServer(

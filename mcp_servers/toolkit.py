@@ -14,6 +14,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
+from mcp_servers.tracing import tool_span
+
 CUSTOMER_KEY = "semker/customer_id"
 TRACE_KEY = "traceparent"
 UNEXPECTED = "Something went wrong while looking this up. Please try again later."
@@ -132,19 +134,31 @@ class SafeTool(Tool):
         context: Context[Any, Any, Any] | None = None,
         convert_result: bool = False,
     ) -> CallToolResult:
-        try:
-            given = self.fn_metadata.arg_model.model_validate(arguments).model_dump_one_level()
-        except ValidationError as error:
-            return failure(self._complaint(error))
+        caller = Caller.of(context.request_context.meta if context else None)
+        with tool_span(self.name, caller.traceparent) as fail:
+            try:
+                return success(await self._result(arguments, caller))
+            except ValidationError as error:
+                fail("invalid_arguments")
+                return failure(self._complaint(error))
+            except Refusal as refusal:
+                fail("refused")
+                return failure(str(refusal))
+            except Exception:
+                fail("unexpected")
+                logger.exception("Tool %s failed", self.name)
+                return failure(UNEXPECTED)
+
+    async def _result(self, arguments: dict[str, Any], caller: Caller) -> Result:
+        """Raises `ValidationError` for the arguments alone; one of the tool's own is none of the caller's business."""
+        given = self.fn_metadata.arg_model.model_validate(arguments).model_dump_one_level()
         if self.context_kwarg:
-            given[self.context_kwarg] = Caller.of(context.request_context.meta if context else None)
+            given[self.context_kwarg] = caller
         try:
-            return success(await self.fn(**given))
-        except Refusal as refusal:
-            return failure(str(refusal))
-        except Exception:
-            logger.exception("Tool %s failed", self.name)
-            return failure(UNEXPECTED)
+            result: Result = await self.fn(**given)
+        except ValidationError as error:
+            raise RuntimeError("a tool's own values are not valid") from error
+        return result
 
     def _complaint(self, error: ValidationError) -> str:
         """What is wrong with the arguments, without repeating any value of theirs."""

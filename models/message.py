@@ -69,6 +69,12 @@ class Message:
     status: MessageStatus
     received_at: datetime
     attempt: int = 0
+    traceparent: str | None = None
+
+    @property
+    def trace_id(self) -> str | None:
+        """Of the request that brought it, and of all work on it."""
+        return self.traceparent.split("-")[1] if self.traceparent else None
 
     @property
     def conversation(self) -> ConversationKey:

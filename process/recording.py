@@ -50,4 +50,12 @@ def _ended(update: Update, seconds: float) -> None:
     if update.status is MessageStatus.FAILED:
         failed(current, code or "internal")
     level = logging.WARNING if update.status is MessageStatus.FAILED else logging.INFO
-    logger.log(level, "message %s %s after %.3f s by %s%s", update.message_id, update.status, seconds, agent, f": {code}" if code else "")
+    logger.log(
+        level,
+        "message %s %s after %.3f s by %s%s",
+        update.message_id,
+        update.status,
+        seconds,
+        agent,
+        f": {code}" if code else "",
+    )

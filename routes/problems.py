@@ -1,6 +1,7 @@
 """Every error leaves as RFC 9457 problem+json, rendered here and nowhere else; nothing of the request is repeated."""
 
 import logging
+import re
 from collections.abc import Mapping
 from http import HTTPStatus
 from uuid import uuid4
@@ -12,6 +13,8 @@ from starlette.exceptions import HTTPException
 from config.constants import PROBLEM_JSON
 from models.errors import SemkerError
 from models.schemas import FieldError, Problem
+from telemetry.meters import rejected
+from telemetry.requests import TRACE_ID
 
 MOST_FIELD_ERRORS = 20  # an answer is no larger than what was sent
 
@@ -32,7 +35,10 @@ def problem(
     headers: Mapping[str, str] | None = None,
     errors: list[FieldError] | None = None,
     trace_id: str | None = None,
+    reason: str | None = None,
 ) -> Response:
+    """`reason` is for metrics, as fine as there are reasons; the status when there is none."""
+    rejected(reason or HTTPStatus(status).name.lower())
     body = Problem(title=HTTPStatus(status).phrase, status=status, detail=detail, errors=errors, trace_id=trace_id)
     return Response(body.model_dump_json(exclude_none=True), status, headers, media_type=PROBLEM_JSON)
 
@@ -40,7 +46,7 @@ def problem(
 def _semker_error(_: Request, error: Exception) -> Response:
     assert isinstance(error, SemkerError)
     headers = {"Retry-After": str(error.retry_after)} if error.retry_after is not None else None
-    return problem(error.status, error.detail, headers=headers)
+    return problem(error.status, error.detail, headers=headers, reason=_snake(type(error).__name__))
 
 
 def _http_exception(_: Request, error: Exception) -> Response:
@@ -65,11 +71,15 @@ def _validation_error(request: Request, error: Exception) -> Response:
 
 
 def _unexpected(request: Request, error: Exception) -> Response:
-    trace_id = uuid4().hex
+    trace_id = request.scope.get(TRACE_ID) or uuid4().hex
     logger.error("%s failed, trace %s", request.method, trace_id, exc_info=error)
     return problem(
         HTTPStatus.INTERNAL_SERVER_ERROR, f"Something went wrong on our side; trace {trace_id}", trace_id=trace_id
     )
+
+
+def _snake(name: str) -> str:
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()
 
 
 def _is_json(content_type: str) -> bool:

@@ -15,9 +15,9 @@ ALLOWED = {
     "config": set(),
     "mcp_servers": set(),
     "storage": {"models", "config"},
-    "process": {"models", "storage", "config"},
-    "routes": {"models", "process", "config"},
-    "agents": {"models", "config"},
+    "process": {"models", "storage", "config", "telemetry"},
+    "routes": {"models", "process", "config", "telemetry"},
+    "agents": {"models", "config", "telemetry"},
     "telemetry": {"config"},
 }
 EXCEPTIONS = {("agents/engine.py", "mcp_servers")}  # opens the bundled servers in process
