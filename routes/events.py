@@ -89,6 +89,7 @@ _RESPONSES: dict[int | str, dict[str, Any]] = {
     operation_id="followMessage",
     summary="Follow a message as a stream",
     description=_DESCRIPTION,
+    status_code=200,
     response_class=EventStream,
     responses=_RESPONSES,
 )
@@ -102,6 +103,7 @@ async def follow_message(events: Annotated[AsyncGenerator[Event], Depends(_event
     operation_id="followConversation",
     summary="Follow all messages of a conversation as one stream",
     description=_DESCRIPTION,
+    status_code=200,
     response_class=EventStream,
     responses=_RESPONSES,
 )

@@ -12,11 +12,11 @@ Feature: Answers of the agents
     And the lines of the table should add up to £45.50
     And the answer should come from "BillingAgent"
     And the updates should go
-      | status     | kind  | agent        |
-      | received   | place |              |
-      | inprogress | plan  | PlannerAgent |
-      | inprogress | tool  | BillingAgent |
-      | completed  |       | BillingAgent |
+      | status     | kind   | agent        |
+      | received   | place  |              |
+      | inprogress | plan   | PlannerAgent |
+      | inprogress | tool   | BillingAgent |
+      | completed  | answer | BillingAgent |
     And the updates should be numbered from 1 without gaps
     And the tool used should be "get_current_bill"
 

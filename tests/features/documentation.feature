@@ -24,8 +24,9 @@ Feature: Documentation
       | post   | /messages                      | 201, 400, 413, 415, 422, 503 |
       | get    | /messages                      | 200, 422                     |
       | get    | /messages/{message_id}/updates | 200, 404, 422                |
-      | get    | /messages/{message_id}/status  | 200, 404                     |
-      | get    | /conversations/{conversation_id} | 200, 404                   |
+      | get    | /messages/{message_id}/status  | 200, 404, 422                |
+      | post   | /messages/{message_id}/cancel  | 200, 404, 409, 422           |
+      | get    | /conversations/{conversation_id} | 200, 404, 422              |
       | get    | /health                        | 200                          |
       | get    | /health/live                   | 200                          |
       | get    | /health/ready                  | 200, 503                     |

@@ -5,7 +5,7 @@ Feature: Health
     Given the API is running
     When I GET "/health"
     Then the response status should be 200
-    And the response should begin with the fields "status, timestamp, version, uptime_seconds"
+    And the response should hold the fields "status, timestamp, version, uptime_seconds"
     And the field "status" should be "healthy"
     And the field "version" should be "1.0.0"
     And the field "timestamp" should be a time in UTC

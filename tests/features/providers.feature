@@ -22,7 +22,7 @@ Feature: Model providers
 
   Scenario Outline: A remote model that fails
     Given a model server that speaks OpenAI's protocol
-    And the API uses it as "openai"
+    And the API uses it as "openai" and nothing else
     And the model server <failure>
     When I ask "What is my current bill?"
     Then the message should have failed with "<code>"
@@ -37,3 +37,13 @@ Feature: Model providers
       | filters the content   | model_rejected     |
       | breaks the connection | model_unavailable  |
       | never answers         | model_timeout      |
+
+  Scenario: The embedded model stands in for a remote one that fails
+    Given a model server that speaks OpenAI's protocol
+    And the API uses it as "openai"
+    And the model server is broken
+    When I ask "What is my current bill?"
+    Then the final status should be "completed"
+    And the answer should begin with "Your current bill is £45.50"
+    And the answer should be marked as given without "model"
+    And nothing internal should have been told

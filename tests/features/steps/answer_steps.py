@@ -93,6 +93,11 @@ def same_answer(context: Context) -> None:
     assert in_process.ask(question)["result"] == result(context)
 
 
+@then('the answer should be marked as given without "{part}"')
+def degraded(context: Context, part: str) -> None:
+    assert context.world.answer["details"]["degraded"] == [part], context.world.answer
+
+
 @then("nothing internal should have been told")
 def nothing_internal(context: Context) -> None:
     told = json.dumps(context.world.follow())

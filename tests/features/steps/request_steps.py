@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from http import HTTPStatus
 
-from tests.api_client import HEADER, Json
+from tests.api_client import HEADER
 from tests.features.world import unescaped
 from tests.gherkin import Context, then, when
 
@@ -99,6 +99,11 @@ def fields_begin(context: Context, names: str) -> None:
     assert list(context.world.response.json())[: len(wanted)] == wanted, context.world.response.text
 
 
+@then('the response should hold the fields "{names}"')
+def fields_held(context: Context, names: str) -> None:
+    assert set(names.split(", ")) <= set(context.world.response.json()), context.world.response.text
+
+
 @then('the field "{name}" should be "{value}"')
 def field_is(context: Context, name: str, value: str) -> None:
     assert context.world.response.json()[name] == unescaped(value), context.world.response.text
@@ -151,8 +156,3 @@ def post_body(context: Context, body: str, content_type: str = "application/json
 def assert_utc(value: str) -> None:
     time = datetime.fromisoformat(value)
     assert time.utcoffset() == timedelta(0), value
-
-
-def problem_of(context: Context) -> Json:
-    problem: Json = context.world.response.json()
-    return problem

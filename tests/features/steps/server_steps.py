@@ -55,9 +55,19 @@ def model_server_runs(context: Context) -> None:
     model_server(context.world)
 
 
+@given('the API uses it as "{provider}" and nothing else')
+def api_uses_model_alone(context: Context, provider: str) -> None:
+    use_model(context.world, provider, {"MODEL_FALLBACK": "fail"})
+
+
 @given('the API uses it as "{provider}"')
 def api_uses_model(context: Context, provider: str) -> None:
-    world, model = context.world, model_server(context.world)
+    use_model(context.world, provider, {"MODEL_FALLBACK": "offline"})
+
+
+def use_model(world: World, provider: str, extra: Mapping[str, str]) -> None:
+    """Never left alone after failures, so that every failure can be seen."""
+    model = model_server(world)
     addresses = {
         "openai": {"OPENAI_BASE_URL": model.base_url, "OPENAI_API_KEY": API_KEY, "OPENAI_MODEL": MODEL},
         "azure": {
@@ -66,8 +76,13 @@ def api_uses_model(context: Context, provider: str) -> None:
             "AZURE_OPENAI_DEPLOYMENT_NAME": MODEL,
         },
     }
-    settings = {"MODEL_PROVIDER": "auto", "REQUEST_TIMEOUT": "2", "MESSAGE_TIMEOUT": "15"}
-    world.use(world.feature.server(settings | addresses[provider]))
+    settings = {
+        "MODEL_PROVIDER": "auto",
+        "REQUEST_TIMEOUT": "2",
+        "MESSAGE_TIMEOUT": "15",
+        "UPSTREAM_FAILURES": "1000",
+    }
+    world.use(world.feature.server({**settings, **addresses[provider], **extra}))
 
 
 @given("the model server {failure}")
