@@ -1,33 +1,17 @@
 """Where one message may hold several questions: sentences, and the clauses inside them."""
 
-import re
 from dataclasses import dataclass
 
 from agents.offline.planning.language import Word
+from agents.offline.planning.patterns import pattern
 from agents.offline.text import fold
 
-_HARD = re.compile(r"[?!;]+|\.+(?=\s|$)|\n+|(?:^|(?<=\s))\d[.)](?=\s)")
-_SOFT = re.compile(
-    r",?\s+(?:and also|and then|as well as|oh and|and|also|plus|then|but|n|&|\+|y|und|et)\s+|[,:]\s+|\s[-/]\s|\s*[&+]\s*"
-)
-_STARTS = re.compile(
-    r"(?:how|what|when|which|who|why|where|is|are|am|do|does|did|can|could|will|would|should|may|have|has|i|we|my|show|tell|give|list|"
-    r"compare|explain|cancel|help|please|also|need|want|get|check|send|any|there|let|set|your)\b"
-)
-_CONTEXT = re.compile(
-    r"(?:(?:so|well|and|but|hi|hello|ok|yesterday|last (?:week|month|year)) )*"
-    r"(?:i|we|my (?:wife|husband|son|daughter|partner|mother|father|parents|family|old \w+)|our \w+)(?: \w+)? "
-    r"(?:am|are|is|was|were|been|had|go|going|went|off|heading|flying|travelling|travel|visited|stayed|pay|paid|changed|switched|moved|came|"
-    r"live|work|use|took|spoke|called|rang|like|never|always|usually|normally|bought|updated|just|recently|use|drive|land|fly|joined|signed)\b"
-)
-_WISH = re.compile(
-    r"\b(?:want|need|would like|wish|can not|cannot|unable|not work|not working|no (?:signal|service|reception|network|internet)|lost|stolen|"
-    r"wrong|charged|overcharged|billed|twice|cancel|upgrade|complain|complaint|help|wonder|wondering|looking|due|owe|locked|broken|error|"
-    r"how|what|when|which|why|where|who|tell|show|block|unlock|leave|dispute|refund|awful|terrible|slow|overdue|failed|bounced|ran out)\b"
-)
-
-
-_POINTING = re.compile(r"it|that|this|there|them|one|these|those|then")
+_HARD = pattern("hard_break")
+_SOFT = pattern("soft_break")
+_STARTS = pattern("clause_start")
+_CONTEXT = pattern("background")
+_WISH = pattern("wish")
+_POINTING = pattern("pointing_back")
 
 
 @dataclass(frozen=True, slots=True)

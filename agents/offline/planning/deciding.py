@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from agents.offline.planning.clauses import Clause, clauses
-from agents.offline.planning.guards import Guard, refusal
+from agents.offline.planning.elsewhere import is_elsewhere
+from agents.offline.planning.guards import Guard, spelled_out, suspected
 from agents.offline.planning.judging import Judge, Judgement
 from agents.offline.planning.language import Word
 from agents.offline.planning.smalltalk import Manner, manner
@@ -12,6 +13,7 @@ from agents.offline.text import clean, fold
 
 INSIDE, ALONE, BESIDE, LOOSE, STORY = 0.5, 0.35, 0.5, 0.65, 0.75
 _LONG = 45
+_TOSS_UP, _TOSS_UP_MARGIN, _TOSS_UP_WORDS = 0.38, 0.1, 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +27,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """`parts` in order of mention; empty when the message is nobody's."""
+    """`parts` in order of mention, empty when the message is nobody's; `choice` are two that fit a short one alike."""
 
     text: str
     words: tuple[Word, ...]
@@ -34,7 +36,10 @@ class Decision:
     guard: Guard | None = None
     manner: Manner | None = None
     missing: bool = False
+    elsewhere: bool = False
     scores: tuple[tuple[str, float], ...] = ()
+    choice: tuple[str, ...] = ()
+    known: tuple[str, ...] = ()
 
     @property
     def agents(self) -> tuple[str, ...]:
@@ -80,15 +85,22 @@ class Decider:
             return Decision(text, words, guard=guard)
         if kind := manner(texts):
             return Decision(text, words, manner=kind)
+        if is_elsewhere(texts):
+            return Decision(text, words, elsewhere=True)
         parts = tuple(self._parts(found, whole, len(words)))
         inside = max([whole.inside, *(part.score for part in parts)])
         missing = not parts and whole.missing >= INSIDE
-        return Decision(text, words, parts, inside, missing=missing, scores=tuple(whole.scores.items()))
+        scores = tuple(sorted(whole.scores.items(), key=lambda pair: -pair[1]))
+        choice = tuple(name for name, _ in scores[:2]) if _is_a_toss_up(texts, scores, parts) else ()
+        known = tuple(dict.fromkeys(word for word in texts if self._judge.is_ours(word)))[:3]
+        return Decision(text, words, parts, inside, missing=missing, scores=scores, choice=choice, known=known)
 
     def _guard(self, text: str, whole: Judgement, found: list[Clause]) -> Guard | None:
-        parts = [whole] + [self._judge.judge(sentence) for sentence in _sentences(found)] if len(found) > 1 else [whole]
-        folded = fold(text)
-        return next((guard for part in parts if (guard := refusal(folded, part.guards or {}, part.inside))), None)
+        if guard := spelled_out(fold(text)):
+            return guard
+        sentences = [self._judge.judge(sentence) for sentence in _sentences(found)] if len(found) > 1 else []
+        suspects = (suspected(part.guards or {}, part.inside) for part in (whole, *sentences))
+        return next((guard for guard in suspects if guard), None)
 
     def _parts(self, found: list[Clause], whole: Judgement, length: int) -> Iterator[Part]:
         groups = self._groups(found)
@@ -112,7 +124,7 @@ class Decider:
         return [
             group
             for group in groups
-            if group.agent and (group.agent == main or group.is_asked and group.judgement.score >= STORY)
+            if group.agent and (group.agent == main or (group.is_asked and group.judgement.score >= STORY))
         ]
 
     def _single(
@@ -122,9 +134,9 @@ class Decider:
             wanted or [group for group in groups if group.agent], key=lambda group: group.judgement.score, default=None
         )
         told = wanted and any(group.is_background and group.agent for group in groups)
-        if whole.best and whole.inside >= INSIDE and whole.score >= (STORY if told else ALONE):
-            if length <= _LONG or top is None:
-                return whole.best, whole.score
+        sure = whole.inside >= INSIDE and whole.score >= (STORY if told else ALONE)
+        if whole.best and sure and (length <= _LONG or top is None):
+            return whole.best, whole.score
         if top is not None and top.agent and top.judgement.score >= BESIDE:
             return top.agent, top.judgement.score
         return None
@@ -191,6 +203,13 @@ class Decider:
         judgement = self._judge.judge(words)
         sure = self._judge.has_substance(words) and judgement.inside >= INSIDE and judgement.score >= BESIDE
         return _Group(group, judgement, judgement.best if sure else None)
+
+
+def _is_a_toss_up(texts: list[str], scores: tuple[tuple[str, float], ...], parts: tuple[Part, ...]) -> bool:
+    if len(texts) > _TOSS_UP_WORDS or len(parts) > 1 or len(scores) < 2:
+        return False
+    first, second = scores[0][1], scores[1][1]
+    return second >= _TOSS_UP and first - second <= _TOSS_UP_MARGIN
 
 
 def _by_sentence(found: list[Clause]) -> list[list[Clause]]:

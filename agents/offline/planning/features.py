@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
-from itertools import combinations
+from itertools import combinations, pairwise
 from zlib import crc32
 
 BUCKETS = 1 << 18
@@ -54,11 +54,8 @@ def pairs(words: list[str], concepts: Mapping[str, str]) -> list[int]:
     """Neighbours, as words and as what they mean."""
     found = [pair_bucket(first, second) for first, second in zip([START, *words], [*words, END], strict=True)]
     meant = [concepts.get(word, word) for word in words]
-    return found + [
-        pair_bucket(first, second)
-        for first, second, typed in zip(meant, meant[1:], zip(words, words[1:], strict=False), strict=False)
-        if (first, second) != typed
-    ]
+    typed = zip(pairwise(meant), pairwise(words), strict=True)
+    return found + [pair_bucket(*concept) for concept, word in typed if concept != word]
 
 
 def meetings(words: list[str], concepts: Mapping[str, str]) -> list[int]:

@@ -1,82 +1,119 @@
 """What a message means after the earlier ones: "and in June?", "the Spanish one", "why?"."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from agents.offline.planning.deciding import Decision, Part
 from agents.offline.planning.judging import Judge
+from agents.offline.planning.patterns import pattern
+from agents.offline.text import fold, tokens
 from models.conversation import Role, Turn
 
-_CONNECTIVE = re.compile(
-    r"^(?:ok |okay |oh |sorry |right |hmm |well )*(?:and|or|but|what about|how about|what of|same|the same|also for|also|not|no|sorry|i mean|"
-    r"i meant|rather|then|only|just|for|in|with|without|yes|yeah|yep|sure|instead|on|from|compared|compare|than|y|et|und|another|"
-    r"plus|the other|the next|the one|make it|try|show me the one)\b"
-)
-_POINTING = re.compile(
-    r"\b(?:it|that|this|one|ones|they|them|there|these|those|both|same|then|again|either|instead|others?|first|second|third|former|latter|"
-    r"before|previous|else|sure|higher|lower|cheaper|more|less|total)\b"
-)
-_ASKING_BACK = re.compile(
-    r"^(?:so |ok |but |and )*(?:why|how come|how so|when|since when|until when|where|which|who|how long|how much|how many|what for|what then|"
-    r"really|are you sure|is that all|explain|break|details|more|what does|what do|do i|can i|is it|does it|will it|i already|still|"
-    r"it does|it is|tell me more|go on|what is the|which is|anything|any)\b"
-)
+_CONNECTIVE = pattern("connective")
+_POINTING = pattern("pointing")
+_ASKING_BACK = pattern("asking_back")
+_PRONOUN = pattern("pronoun")
+_ANSWERING = pattern("answering")
 _SHORT, _ANSWER, _MEMORY = 9, 8, 8
-_OWN, _OWN_AFTER_AND = 0.72, 0.9
+_INHERITED = 0.8
+_OWN, _OWN_AFTER_AND = 0.62, 0.9
 
 
 @dataclass(frozen=True, slots=True)
 class Resolved:
+    """`request` is set when another text than the message is what the agent has to answer."""
+
     decision: Decision
     follows: bool = False
+    request: str | None = None
+
+
+@dataclass(slots=True)
+class _Talk:
+    """The earlier turns that had an agent, the question that was asked last, and a choice left to the customer."""
+
+    earlier: list[Decision]
+    asked: str = ""
+    open_choice: Decision | None = None
 
 
 class Follower:
-    def __init__(self, judge: Judge, decide: Callable[[str], Decision]) -> None:
+    def __init__(self, judge: Judge, decide: Callable[[str], Decision], subjects: Mapping[str, str]) -> None:
         self._judge = judge
         self._decide = decide
+        self._subjects = {name: frozenset(tokens(fold(f"{name} {text}"))) for name, text in subjects.items()}
 
     def resolve(self, message: str, history: Sequence[Turn]) -> Resolved:
         """The decision for `message`; an elliptic one takes the agents of the turn that it continues."""
-        earlier: list[Decision] = []
-        asked = ""
+        talk = _Talk([])
         for turn in _recent(history):
             if turn.role is Role.USER:
-                found = self._next(turn.text, earlier, asked).decision
-                if found.parts:
-                    earlier.append(found)
-                asked = ""
+                found = self._next(turn.text, talk).decision
+                talk.open_choice = found if found.choice else None
+                if found.parts and not found.choice:
+                    talk.earlier.append(found)
+                talk.asked = ""
             else:
-                asked = _question(turn.text)
-        return self._next(message, earlier, asked)
+                talk.asked = _question(turn.text)
+        return self._next(message, talk)
 
-    def _next(self, message: str, earlier: list[Decision], asked: str) -> Resolved:
+    def _next(self, message: str, talk: _Talk) -> Resolved:
         own = self._decide(message)
-        if not earlier or own.guard or own.manner and not (asked and _agrees(own)):
+        if own.guard or own.elsewhere:
             return Resolved(own)
-        if not self._depends(own, asked=bool(asked)):
+        if talk.open_choice and (chosen := self._chosen(own, talk.open_choice)):
+            decision = replace(talk.open_choice, parts=chosen, choice=())
+            return Resolved(decision, follows=True, request=talk.open_choice.text)
+        if not talk.earlier or (own.manner and not (talk.asked and _agrees(own))):
             return Resolved(own)
-        source = self._source(own, earlier)
-        parts = tuple(Part(agent, 0.8, ()) for agent in source.agents)
-        return Resolved(replace(own, parts=parts, inside=max(own.inside, 0.8), manner=None), follows=True)
+        if not self._depends(own, asked=bool(talk.asked)):
+            return Resolved(own)
+        source = self._source(own, talk.earlier)
+        parts = tuple(Part(agent, _INHERITED, ()) for agent in source.agents)
+        followed = replace(own, parts=parts, inside=max(own.inside, _INHERITED), manner=None, choice=())
+        return Resolved(followed, follows=True)
+
+    def _chosen(self, own: Decision, question: Decision) -> tuple[Part, ...]:
+        """Which of the two that we asked about is meant."""
+        words = [word.text for word in own.words]
+        text = " ".join(words)
+        if len(words) > _ANSWER or own.manner:
+            return ()
+        first, second = question.choice
+        if re.search(r"\bboth\b", text):
+            return Part(first, _INHERITED, ()), Part(second, _INHERITED, ())
+        for agent, ordinal in ((first, r"\b(?:first|former|1st)\b"), (second, r"\b(?:second|latter|2nd|last)\b")):
+            if re.search(ordinal, text):
+                return (Part(agent, _INHERITED, ()),)
+        hits = {agent: len(self._subjects[agent].intersection(tokens(fold(own.text)))) for agent in question.choice}
+        if hits[first] != hits[second]:
+            return (Part(max(hits, key=lambda agent: hits[agent]), _INHERITED, ()),)
+        return ()
 
     def _depends(self, own: Decision, *, asked: bool) -> bool:
         words = [word.text for word in own.words]
         text = " ".join(words)
-        if not words or len(own.parts) > 1 or any(self._judge.is_of_other_trade(word) for word in words):
+        if not words or len(own.parts) > 1:
             return False
-        if len(words) > (_ANSWER if asked else _SHORT) + 4 * bool(_CONNECTIVE.match(text)):
+        others = sum(self._judge.is_of_other_trade(word) for word in words)
+        if asked and len(words) <= _ANSWER and others <= bool(_ANSWERING.match(text)) and own.score < _OWN_AFTER_AND:
+            return True
+        if others or len(words) > _SHORT + 4 * bool(_CONNECTIVE.match(text)):
             return False
+        return self._is_elliptic(words, text, own.score)
+
+    def _is_elliptic(self, words: list[str], text: str, score: float) -> bool:
         if all(self._judge.is_detail(word) for word in words):
             return True
-        if asked and len(words) <= _ANSWER and own.score < _OWN_AFTER_AND:
-            return True
+        subject = any(self._judge.is_ours(word) and not self._judge.is_detail(word) for word in words)
         new = sum(self._judge.is_new(word) for word in words)
         if _CONNECTIVE.match(text):
-            return own.score < _OWN_AFTER_AND and new <= 1
+            return new <= 1 and score < (_OWN if subject else _OWN_AFTER_AND)
+        if _PRONOUN.search(text) and not subject and new == 0:
+            return True
         pointing = _POINTING.search(text) or _ASKING_BACK.match(text)
-        return bool(pointing) and own.score < _OWN and new == 0
+        return bool(pointing) and score < _OWN and new == 0
 
     def _source(self, own: Decision, earlier: list[Decision]) -> Decision:
         """Among the turns of this talk the latest that named the same kind of thing, else the latest."""

@@ -18,7 +18,8 @@ _INSIDE = "inside"
 _SAME_DOMAIN = 0.3
 _PLACES = frozenset({"<country>", "<region>"})
 _DETAILS = frozenset(
-    f"<~{kind}>" for kind in ("data", "talk", "price", "charge", "left", "used", "cheap", "expensive", "explain")
+    f"<~{kind}>"
+    for kind in ("data", "talk", "price", "charge", "left", "used", "included", "expensive", "explain", "order")
 )
 
 
@@ -57,7 +58,7 @@ class Judge:
             other=trained.lexicon.other - self._learned.words,
             known=trained.lexicon.known | self._learned.words,
         )
-        self.language = Language(self._lexicon)
+        self.language = Language(self._lexicon, also=self._learned.words)
         self._heads = Heads(trained)
         self._inside_words = trained.inside_words
         self._gate = (trained.gate, trained.gate_bias)

@@ -39,10 +39,11 @@ class Lexicon:
 
 
 class Language:
-    def __init__(self, lexicon: Lexicon) -> None:
+    def __init__(self, lexicon: Lexicon, *, also: frozenset[str] = frozenset()) -> None:
+        """`also` are words of agents that were not there at training: a typo of them is understood too."""
         self.lexicon = lexicon
         self._heads = frozenset(name.split()[0] for name in lexicon.names)
-        self._spelling = Spelling(lexicon)
+        self._spelling = Spelling(lexicon, also)
         self._meant: dict[str, tuple[str, ...]] = {}
 
     def words(self, text: str) -> list[Word]:

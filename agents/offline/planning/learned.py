@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from importlib.resources import files
 
 import numpy as np
@@ -15,6 +15,7 @@ from agents.offline.planning.values import AgentCard
 
 _ROUNDS, _RATE, _DECAY = 120, 4.0, 0.002
 _WITHOUT_OWN_WORD = 0.4
+_STEM = 6
 Weights = NDArray[np.float32]
 
 
@@ -25,6 +26,7 @@ class Learned:
         self._names = tuple(card.name for card in cards)
         self._concepts = trained.lexicon.concepts
         self._own: dict[str, frozenset[str]] = {}
+        self._stems: dict[str, frozenset[str]] = {}
         self._weights: dict[int, Weights] = {}
         self._biases = np.zeros(len(cards), np.float32)
         if cards:
@@ -43,7 +45,7 @@ class Learned:
             np.zeros(len(self._names), np.float32),
         )
         return {
-            name: _chance(float(value)) * (1.0 if self._own[name].intersection(words) else _WITHOUT_OWN_WORD)
+            name: _chance(float(value)) * (1.0 if _stems(words) & self._stems[name] else _WITHOUT_OWN_WORD)
             for name, value in zip(self._names, odds, strict=True)
         }
 
@@ -60,6 +62,7 @@ class Learned:
         for column, card in enumerate(cards):
             own = {word for words, owner in texts if owner == column for word in words}
             self._own[card.name] = frozenset(word for word in own - usual if not word.startswith("<") and len(word) > 2)
+            self._stems[card.name] = _stems(self._own[card.name])
         rows = [features(words, self._concepts) for words in [*(words for words, _ in texts), *counter]]
         labels = np.zeros((len(rows), len(cards)), np.float32)
         for row, (_, column) in enumerate(texts):
@@ -75,6 +78,10 @@ class Learned:
         fitted = _descend(inputs, labels)
         self._weights = {index: fitted[place] for index, place in used.items()}
         self._biases = fitted[-1]
+
+
+def _stems(words: Iterable[str]) -> frozenset[str]:
+    return frozenset(word[:_STEM] for word in words)
 
 
 def background() -> list[str]:

@@ -23,9 +23,9 @@ _SHORTEST_SKELETON = 4
 
 
 class Spelling:
-    def __init__(self, lexicon: "Lexicon") -> None:
+    def __init__(self, lexicon: "Lexicon", also: frozenset[str]) -> None:
         self._lexicon = lexicon
-        ours = {word for word in lexicon.strong | lexicon.weak if len(word) >= 4}
+        ours = {word for word in lexicon.strong | lexicon.weak | also if len(word) >= 4}
         self._ours = by_initial(word for word in ours if len(word) >= 5)
         self._names = by_initial(name for name in lexicon.names if " " not in name and len(name) >= 5)
         self._skeletons = {_VOWELS.sub("", word): word for word in sorted(ours) if len(word) >= 5}

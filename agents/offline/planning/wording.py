@@ -75,3 +75,15 @@ def step(card: AgentCard, *, follows: bool) -> str:
     if follows:
         return f"This continues your question before, so I am asking the {card.name} agent."
     return f"Your question is about {subject(card)}, so I am asking the {card.name} agent."
+
+
+def second_step(card: AgentCard) -> str:
+    return f"The first choice had no answer to this, so I am trying the {card.name} agent."
+
+
+def own_step(guard: Guard | None, manner: Manner | None) -> str:
+    if guard:
+        return "This is not something I may do, so I am asking nobody."
+    if manner:
+        return "There is no question in this message, so I am answering it myself."
+    return "This is not about anything that I can look up, so I am asking nobody."
