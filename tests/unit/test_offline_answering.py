@@ -210,6 +210,55 @@ def test_a_question_goes_to_the_search_as_it_is() -> None:
     assert calls(search, "How do I set up voicemail?") == [("search", {"question": "How do I set up voicemail?"})]
 
 
+def test_what_changes_something_must_be_asked_for() -> None:
+    router = AnsweringModel(
+        [
+            tool("reboot_router", "Restarts the customer's router."),
+            tool("get_router_status", "Shows whether the router is online."),
+        ]
+    )
+    assert calls(router, "my router keeps dropping") == [("get_router_status", {})]
+    assert calls(router, "restart my router please") == [("reboot_router", {})]
+
+
+def test_what_was_used_is_not_answered_with_what_may_be_used() -> None:
+    plans = AnsweringModel([tool("get_plan", "The customer's plan with its data, minutes and texts.")])
+    outcome = plans.act("how much data have I used this month?", history=(), today=TODAY)
+    assert isinstance(outcome, AgentReply)
+    assert not outcome.able_to_serve
+
+
+def test_two_values_of_one_kind_go_where_they_belong() -> None:
+    currencies: JsonValue = {"type": "string", "enum": ["GBP", "EUR"]}
+    model = AnsweringModel(
+        [
+            tool(
+                "convert",
+                "Converts an amount between currencies.",
+                {"amount": {"type": "number"}, "from_currency": currencies, "to_currency": currencies},
+                "amount",
+                "from_currency",
+                "to_currency",
+            )
+        ]
+    )
+    wanted = {"amount": 50, "from_currency": "EUR", "to_currency": "GBP"}
+    assert calls(model, "convert 50 euros to pounds") == [("convert", wanted)]
+
+
+def test_a_story_is_cut_to_what_the_schema_allows() -> None:
+    question: Properties = {"question": {"type": "string", "maxLength": 60}}
+    model = AnsweringModel([tool("search", "Answers general questions.", question, "question")])
+    story = "I was at home. " * 40 + "How do I block a number? Thanks. " + "Bye. " * 20
+    assert calls(model, story) == [("search", {"question": "How do I block a number?"})]
+
+
+@pytest.mark.parametrize("text", ["a" * 9000, "1/1/" * 2000, "a@" * 4000, "june " * 1500, "\u202e\u0301\x00 £", ""])
+def test_hostile_text_is_only_text(text: str) -> None:
+    for model in (BILLING, ROAMING, SHOP):
+        assert model.act(text, history=(), today=TODAY) is not None
+
+
 def test_arrays_and_codes_follow_the_schema() -> None:
     model = AnsweringModel(
         [

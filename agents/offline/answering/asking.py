@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from agents.offline.answering.parameters import Kind, Parameter
 from agents.offline.answering.schema import ToolCard
 from agents.offline.answering.tables import slot_tables
+from agents.offline.answering.vocabulary import word_set
 from agents.offline.answering.words import label
 from models.plan import AgentReply
 
@@ -20,6 +21,9 @@ _QUESTIONS = {
     Kind.PHONE: "What is the phone number, please?",
     Kind.EMAIL: "What is the email address, please?",
 }
+
+
+_ARTICLES = word_set("a an the your what which who where when how")
 
 
 def ask_for(parameter: Parameter) -> AgentReply:
@@ -42,15 +46,19 @@ def _question(text: str) -> AgentReply:
 
 def _named_question(parameter: Parameter) -> str:
     if parameter.choices:
-        return f"Which {parameter.label} do you mean: {_either([label(choice) for choice in parameter.choices])}?"
-    about = re.split(r"[.;(]|, for example|, e\.g\.", parameter.description)[0].strip()
-    if len(parameter.label) > 1:
-        return f"Could you tell me the {parameter.label}, please?"
-    return (
-        f"Could you tell me which one, please ({about[:1].lower()}{about[1:]})?"
-        if about
-        else "Could you tell me more, please?"
-    )
+        names = [label(choice) if "_" in choice else choice for choice in parameter.choices]
+        return f"Which {parameter.label} do you mean: {_either(names)}?"
+    about = re.split(r"[.;,(]|\b(?:for example|e\.g|that|which|or)\b", parameter.description)[0].strip()
+    about = about.replace("the customer's", "your")
+    if not 0 < about.count(" ") < 8:
+        about = parameter.label if len(parameter.label) > 1 else "what you would like to look up"
+    return f"Could you tell me {_with_article(about)}, please?"
+
+
+def _with_article(about: str) -> str:
+    first = about.split(maxsplit=1)[0]
+    lowered = about if first.isupper() else about[:1].lower() + about[1:]
+    return lowered if first.lower() in _ARTICLES else f"the {lowered}"
 
 
 def _either(names: Sequence[str]) -> str:

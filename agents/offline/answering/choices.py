@@ -36,18 +36,21 @@ _ALIASES = (
     ("minutes", "calls", "call", "voice"),
     ("texts", "sms", "text", "messages"),
     ("data", "internet", "gigs", "gb"),
+    ("gbp", "pound", "pounds", "sterling", "quid"),
+    ("eur", "euro", "euros"),
+    ("usd", "dollar", "dollars"),
 )
 
 
 def find_choices(line: Line, parameter: Parameter) -> tuple[str, ...]:
-    """Values in the order of the enumeration, each with word boundaries; the most specific phrase wins."""
-    longest = dict(_said(_stems(line.joined), parameter))
+    """Values in the order of the text, each with word boundaries; the most specific phrase wins."""
+    stems = _stems(line.joined)
+    longest = dict(_said(stems, parameter))
     kept = [v for v, p in longest.items() if not any(p != q and f" {p} " in f" {q} " for q in longest.values())]
     if not kept:
         kept = list(_misspelt(line, parameter))
-    return tuple(
-        value for value in parameter.choices if value in kept and not _is_negated(line, longest.get(value, ""))
-    )
+    meant = [v for v in parameter.choices if v in kept and not _is_negated(line, longest.get(v, ""))]
+    return tuple(sorted(meant, key=lambda value: stems.find(longest.get(value, ""))))
 
 
 def _said(joined: str, parameter: Parameter) -> Iterator[tuple[str, str]]:
@@ -67,7 +70,7 @@ def _misspelt(line: Line, parameter: Parameter) -> Iterator[str]:
 def _is_negated(line: Line, phrase: str) -> bool:
     return (
         bool(phrase)
-        and re.search(rf"\b(?:not|outsid|except|without|no) (?:of |the |a )?{re.escape(phrase)}\b", _stems(line.joined))
+        and re.search(rf"\b(?:not|outsid|except|without) (?:of |the |a )?{re.escape(phrase)}\b", _stems(line.joined))
         is not None
     )
 

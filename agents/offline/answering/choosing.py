@@ -72,6 +72,13 @@ class Scale:
             found.append(Candidate(tool, words, fit, filled))
         return sorted(found, key=lambda candidate: -candidate.total)
 
+    def lacks(self, reading: Reading) -> bool:
+        """Whether it asks what was used, and no tool knows: what one may use is no answer to that."""
+        return any(
+            "usage" in word and "left" not in word and not any(meaning in self._rarity for meaning in word)
+            for word in reading.meanings
+        )
+
     def _words(self, tool: ToolCard, reading: Reading) -> float:
         now = not any(month.shift != 0 for month in reading.named_months)
         return sum(
@@ -133,7 +140,16 @@ def _value_meanings(value: JsonValue) -> list[str]:
 
 def _fit(tool: ToolCard, filled: Filled, reading: Reading) -> float:
     past = 0.6 if reading.past and tool.past else 0.0
-    return _values(tool, filled, reading) + _lists(tool, reading) + _current(tool, reading) + past
+    return (
+        _values(tool, filled, reading) + _lists(tool, reading) + _current(tool, reading) + past + _acts(tool, reading)
+    )
+
+
+def _acts(tool: ToolCard, reading: Reading) -> float:
+    """A tool that changes something is for those who say its verb."""
+    if not tool.acts or any(tool.acts.intersection(word) for word in reading.meanings):
+        return 0.0
+    return -1.0 if tool.required else -4.0
 
 
 def _values(tool: ToolCard, filled: Filled, reading: Reading) -> float:

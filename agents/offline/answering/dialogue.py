@@ -62,7 +62,7 @@ class Dialogue:
         if state.tool and len(state.calls) > 1 and (call := picked_call(reading, state.calls)) is not None:
             after = replace(state, calls=(call,), pending=None)
             return Step(after, (ToolCall(state.tool.name, call),))
-        chosen = _chosen(state, reading, candidates, today)
+        chosen = None if self.scale.lacks(reading) else _chosen(state, reading, candidates, today)
         if chosen is None:
             return Step(_remembered(replace(state, pending=None), reading, today), not_able(self.tools))
         return _outcome(state, *chosen, reading, today)
@@ -84,9 +84,9 @@ def _chosen(
             best = last
         if best is last and (reading.elliptic or (len(reading.line.words) <= 4 and not reading.own)):
             return best.tool, combine(best.filled, context, best.tool, years=_keeps_years(context, reading))
-    if best.words >= _ENOUGH or (best.total >= _FITTING and _says_something(best)) or best.tool.of(Kind.QUERY):
+    if (best.words >= _ENOUGH and best.total > 0) or (best.total >= _FITTING and _says_something(best)):
         return best.tool, best.filled
-    return None
+    return _searched(candidates)
 
 
 def _continuity(reading: Reading, last: ToolCard) -> float:
@@ -112,6 +112,11 @@ def _continued(
     for candidate in candidates:
         if _takes(candidate, reading) and _says_something(candidate):
             return candidate.tool, candidate.filled
+    return _searched(candidates)
+
+
+def _searched(candidates: Sequence[Candidate]) -> tuple[ToolCard, Filled] | None:
+    """The tool that takes any question."""
     return next(((c.tool, c.filled) for c in candidates if c.tool.of(Kind.QUERY)), None)
 
 

@@ -73,6 +73,7 @@ def fill(tool: ToolCard, reading: Reading, context: Context, *, request: str) ->
     doubtful = _fill_countries(tool, reading, values)
     _fill_dates(tool, reading, context, values)
     _fill_texts(tool, reading, request, values)
+    _fill_choices(tool, reading, values)
     for parameter in tool.parameters:
         if parameter.name not in values and (found := tuple(_others(parameter, reading))):
             values[parameter.name] = (list(found),) if parameter.many else found
@@ -172,6 +173,17 @@ def _fill_texts(tool: ToolCard, reading: Reading, request: str, values: dict[str
         else:
             name = find_name(reading, parameter, tool)
         values[parameter.name] = (parameter.cut(name),) if name else ()
+
+
+def _fill_choices(tool: ToolCard, reading: Reading, values: dict[str, Values]) -> None:
+    """Two parameters with the same values, `from` and `to`, take one each in the order of the text."""
+    parameters = tool.of(Kind.CHOICE)
+    for parameter in parameters:
+        alike = [other for other in parameters if other.choices == parameter.choices and not other.many]
+        if len(alike) > 1:
+            found = find_choices(reading.line, parameter)
+            values.update({p.name: (value,) for p, value in zip(alike, found, strict=False)})
+            values.update({p.name: () for p in alike[len(found) :]})
 
 
 def _others(parameter: Parameter, reading: Reading) -> Iterator[JsonValue]:

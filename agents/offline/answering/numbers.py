@@ -9,7 +9,7 @@ from agents.offline.answering.vocabulary import meanings, stem, word_set
 
 _LIMITS = word_set("limit count max maximum number n top size how many result last")
 _MONEY = word_set("price cost amount budget fe spend pound gbp")
-_POUNDS = word_set("£ € $ pound pounds quid gbp")
+_POUNDS = word_set("£ € $ pound pounds quid gbp euro euros eur dollar dollars usd")
 _UNCOUNTED = word_set("gb mb data pound pounds minutes days day gigs")
 _MOST = re.compile(
     r"(?:under|below|less than|up to|at most|max(?:imum)?(?: of)?|cheaper than|no more than|within|fewer than)"

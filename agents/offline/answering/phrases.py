@@ -55,6 +55,7 @@ _OWN = re.compile(
     r"|(?:plan|tariff|package|deal|one|what) (?:i have|i'm on|im on|i am on|i've got|i got)\b)"
 )
 _PROPER = re.compile(r"\d|\b(?!^)[A-Z]")
+_NAME = re.compile(r"(?:[A-Z][\w&'-]*|\d+\w*)(?:\s+(?:[A-Z][\w&'-]*|\d+\w*))*")
 _QUOTED = re.compile(r"[\"“”']([^\"“”']{2,60})[\"“”'](?=\W|$)")
 
 
@@ -62,7 +63,8 @@ def find_matter(reading: Reading, parameter: Parameter) -> str:
     """The thing asked about; the question itself when it asks what changed."""
     if reading.why and _CHANGE.search(reading.line.joined):
         return find_words(reading)
-    return find_name(reading, parameter, None)
+    name = find_name(reading, parameter, None)
+    return (_capitals(name) or name) if name.count(" ") > 5 else name
 
 
 def find_name(reading: Reading, parameter: Parameter, tool: ToolCard | None) -> str:
@@ -71,8 +73,14 @@ def find_name(reading: Reading, parameter: Parameter, tool: ToolCard | None) -> 
         return quoted[1]
     names = [_trimmed(reading.line, first, last, parameter) for first, last in _stretches(reading)]
     if tool:
-        names = [name for name in names if not _is_about(tool, name)]
+        names = [_capitals(name) or name for name in names if not _is_about(tool, name)]
     return max(names, key=len, default="")
+
+
+def _capitals(name: str) -> str:
+    """The part that is written as a name: `Camden` of `when is the Camden branch open`."""
+    found = _NAME.findall(name)
+    return max(found, key=len, default="")
 
 
 def _is_about(tool: ToolCard, name: str) -> bool:
@@ -86,7 +94,8 @@ def find_place(reading: Reading, tool: ToolCard) -> str:
     line = reading.line
     free = [i not in reading.taken or i in _countries_at(reading) for i in range(len(line.words))]
     for index, word in enumerate(line.words[:-1]):
-        if word.text in _PLACING and free[index + 1] and (last := _place_end(line, index + 1, free)) > index + 1:
+        placing = word.text in _PLACING or (word.text == "of" and line.is_capital(index + 1))
+        if placing and free[index + 1] and (last := _place_end(line, index + 1, free)) > index + 1:
             name = line.between(index + 1, last)
             if not _is_about(tool, name) and not line.words[index + 1].text[0].isdigit():
                 return name

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from agents.offline.answering.parameters import Kind, Parameter, mapping, read_parameter
 from agents.offline.answering.values import Tool
-from agents.offline.answering.vocabulary import EMPTY, meanings
+from agents.offline.answering.vocabulary import EMPTY, meanings, word_set
 from agents.offline.answering.words import label, read_line
 
 
@@ -22,6 +22,7 @@ class ToolCard:
     lists: bool
     current: bool
     past: bool
+    acts: frozenset[str]
 
     required: tuple[Parameter, ...]
     kinds: Mapping[Kind, tuple[Parameter, ...]]
@@ -31,6 +32,13 @@ class ToolCard:
         return found[0] if len(found) == 1 else tuple(parameter for group in found for parameter in group)
 
 
+_ACTIONS = word_set(
+    """
+    activate add block book buy cancel change close create deactivate delete disable enable order pay reboot remove
+    renew replace report request reserve reset restart return schedule send set start stop submit suspend switch top
+    transfer unblock update
+    """
+)
 _PAST = re.compile(r"\b(?:used|spent|paid|history|past|recent)\b", re.IGNORECASE)
 
 
@@ -53,6 +61,7 @@ def tool_card(tool: Tool) -> ToolCard:
         or bool(re.match(r"(?:lists?|all|every)\b", tool.description.lower())),
         required=tuple(parameter for parameter in parameters if parameter.required),
         kinds={kind: tuple(p for p in parameters if p.kind is kind) for kind in {p.kind for p in parameters}},
+        acts=frozenset(meanings(words[0])) if words[0] in _ACTIONS else frozenset(),
         past=bool(_PAST.search(tool.description)),
         current="current" in words
         or "latest" in words

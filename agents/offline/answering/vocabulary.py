@@ -24,6 +24,7 @@ plan: plan tarrif tarrifs tariff package deal contract subscription bundle tarif
 plan: allowance
 addon: addon addons bolton boltons topup topups booster boosters boost boosts extra extras
 usage: usage used consume consumption consumed spent verbrauch left remaining
+left: left remaining spent
 use: use using uses used
 offer: offer sale switch change upgrade downgrade move swap different alternative option options available other
 compare: compare comparison difference differ versus vs v against better comparing
@@ -39,7 +40,12 @@ current: current now latest present today aktuelle actual actuelle
 explain: explain why explanation reason
 find: find search look lookup browse
 article: article guide help page
-fault: fault outage broken down dead status offline
+fault: fault dropping drops cutting outage broken down dead status offline
+speed: speed fast slow quick mbps download upload speedtest test
+restart: restart reboot reset rebooting
+book: book booking schedule arrange reserve appointment
+cancel: cancel cancelled cancellation
+renew: renew extend renewal
 appointment: appointment engineer technician visit book
 order: order delivery parcel package
 weather: weather forecast rain rainy snow temperature sunny
