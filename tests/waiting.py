@@ -22,5 +22,5 @@ def eventually[Found](look: Callable[[], Found | None], what: str, *, within: fl
 async def settled(holds: Callable[[], bool], *, within: float = 5.0) -> None:
     """Lets the loop run until the condition holds."""
     async with asyncio.timeout(within):
-        while not holds():
+        while not holds():  # noqa: ASYNC110 - what is waited for knows nothing of its tests
             await asyncio.sleep(0.001)

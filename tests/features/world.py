@@ -105,6 +105,7 @@ class World:
         conversation: Json = response.json()
         return conversation
 
+
 def unescaped(text: str) -> str:
     """A feature file keeps combining characters apart from their letters only when they are written as escapes."""
     return text.replace("\\u0301", "\u0301")

@@ -6,7 +6,9 @@ import pytest
 
 from tests.api_client import ApiClient
 from tests.config import ANSWER_SECONDS
-from tests.hostile_requests import MARK, Hostile, cut_requests, every_hostile_request, message, post
+from tests.hostile import every_hostile_request
+from tests.hostile.protocol import cut_requests
+from tests.hostile.requests import MARK, Hostile, message, post
 from tests.live_server import LiveServer, live_server
 from tests.raw_http import Answer, exchange, send_and_leave
 from tests.waiting import eventually

@@ -9,7 +9,17 @@ from tests.gherkin import Context, then
 
 TABLE = re.compile(r"^\|.+\|\n\|(?: ?:?-+:? ?\|)+\n(?:\|.+\|(?:\n|\Z))+", re.MULTILINE)
 AMOUNT = re.compile(r"(-?)£([\d,]+\.\d{2})")
-INTERNAL = ("Traceback", "Exception", "Error:", "127.0.0.1", "localhost", "openai", "semantic_kernel", "test-key", "/v1")
+INTERNAL = (
+    "Traceback",
+    "Exception",
+    "Error:",
+    "127.0.0.1",
+    "localhost",
+    "openai",
+    "semantic_kernel",
+    "test-key",
+    "/v1",
+)
 
 
 @then('the answer should begin with "{text}"')
