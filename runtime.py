@@ -15,6 +15,7 @@ from models.errors import AnswerFailed
 from models.message import Delta, ErrorCode, Message, Progress
 from process.announcements import Announcements
 from process.following import Following
+from process.local_queue import LocalQueue
 from process.message_processor import Limits, MessageProcessor
 from process.seats import Seats
 from process.worker import Planner, Worker
@@ -69,10 +70,9 @@ async def open_runtime(settings: Settings, planner: PlannerFactory | None = None
     following = Following(store, announcements, seats, max_seconds=settings.streams.stream_max_seconds)
     processor = MessageProcessor(
         store,
-        worker,
+        LocalQueue(store, worker, concurrency=limits.max_concurrent_messages),
         Limits(
             max_message_length=limits.max_message_length,
-            max_concurrent_messages=limits.max_concurrent_messages,
             max_queued_messages=limits.max_queued_messages,
             message_ttl=limits.message_ttl,
         ),

@@ -61,6 +61,25 @@ class MessageIsFinal(SemkerError):
         super().__init__(f"The message is already {status}")
 
 
+class AttemptOver(SemkerError):
+    """Whoever worked on the message was taken for lost and another attempt has begun; nothing was changed."""
+
+    status = HTTPStatus.CONFLICT
+
+    def __init__(self) -> None:
+        super().__init__("Another attempt to answer the message has begun")
+
+
+class StoreUnavailable(SemkerError):
+    """The database does not answer; a write may or may not have come through."""
+
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+    retry_after = 5
+
+    def __init__(self) -> None:
+        super().__init__("The service cannot reach its database; please try again in a moment")
+
+
 class QueueFull(SemkerError):
     status = HTTPStatus.SERVICE_UNAVAILABLE
     retry_after = 5

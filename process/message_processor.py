@@ -11,12 +11,11 @@ from uuid import uuid4
 from models.clock import utc_now
 from models.conversation import Turn
 from models.errors import InvalidMessage, MessageIsFinal, MessageNotFound, QueueFull, ShuttingDown
-from models.message import Details, ErrorCode, Message, MessageStatus, Place, Progress, Update
+from models.message import Details, Message, MessageStatus, Place, Progress, Update
 from models.page import MessageFilter, Page
 from models.principal import Principal
 from process import recording
-from process.lanes import Lanes
-from process.worker import Worker
+from process.queue import Queue
 from storage.base import MessageStore
 from telemetry.tracing import current_traceparent
 
@@ -29,7 +28,6 @@ logger = logging.getLogger(__name__)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
     max_message_length: int
-    max_concurrent_messages: int
     max_queued_messages: int
     message_ttl: float
 
@@ -42,25 +40,23 @@ class Conversation:
 
 
 class MessageProcessor:
-    def __init__(self, store: MessageStore, worker: Worker, limits: Limits) -> None:
+    def __init__(self, store: MessageStore, queue: Queue, limits: Limits) -> None:
         self._store = store
-        self._worker = worker
+        self._queue = queue
         self._limits = limits
-        self._lanes = Lanes(worker.process, concurrency=limits.max_concurrent_messages)
         self.is_draining = False
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
-        """Maintenance while open; on the way out, what is still open ends `failed` (worker_lost)."""
-        maintenance = asyncio.create_task(self._maintain())
-        try:
-            yield
-        finally:
-            self.is_draining = True
-            maintenance.cancel()
-            await asyncio.gather(maintenance, return_exceptions=True)
-            await self._lanes.stop()
-            await self._fail_open_messages()
+        """Work and maintenance while open."""
+        async with self._queue.working():
+            maintenance = asyncio.create_task(self._maintain())
+            try:
+                yield
+            finally:
+                self.is_draining = True
+                maintenance.cancel()
+                await asyncio.gather(maintenance, return_exceptions=True)
 
     async def submit(self, text: str, *, conversation_id: str, owner: Principal) -> Message:
         """Accept a message: stored and in its place; raises `QueueFull`, `ShuttingDown`, `InvalidMessage`."""
@@ -68,7 +64,7 @@ class MessageProcessor:
             raise ShuttingDown
         if len(text) > self._limits.max_message_length:
             raise InvalidMessage(f"message: at most {self._limits.max_message_length} characters are allowed")
-        if self._lanes.waiting >= self._limits.max_queued_messages:
+        if self._queue.waiting >= self._limits.max_queued_messages:
             raise QueueFull
         message = Message(
             id=str(uuid4()),
@@ -80,20 +76,20 @@ class MessageProcessor:
             traceparent=current_traceparent(),
         )
         recording.accepted(message)
-        await self._store.add(message, _received(self._lanes.next_place(message.conversation)))
-        self._lanes.enter(message.conversation, message.id)
+        await self._store.add(message, _received(await self._queue.next_place(message.conversation)))
+        self._queue.enter(message)
         return message
 
     async def wake(self) -> None:
         """The background task of the request that brought a message: work begins when the answer is sent."""
-        self._lanes.wake()
+        self._queue.wake()
 
     async def get(self, message_id: str, owner: Principal) -> Message:
         return await self._store.get(message_id, owner)
 
-    def place(self, message: Message) -> Place | None:
+    async def place(self, message: Message) -> Place | None:
         """None when the message is not waiting."""
-        return self._lanes.place(message.conversation, message.id)
+        return await self._queue.place(message)
 
     async def cancel(self, message_id: str, owner: Principal) -> Message:
         """End a message now, whether it waits or is worked on; raises `MessageIsFinal` unless it is already cancelled.
@@ -103,8 +99,7 @@ class MessageProcessor:
         message = await self._store.get(message_id, owner)
         if message.status is not MessageStatus.CANCELLED:
             recording.saved(message, await self._store.append(message_id, CANCELLED))
-        self._lanes.leave(message.conversation, message_id)
-        self._worker.stop(message_id)
+        await self._queue.leave(message)
         return await self._store.get(message_id, owner)
 
     async def erase(self, owner: Principal, conversation_id: str) -> None:
@@ -134,45 +129,33 @@ class MessageProcessor:
 
     @property
     def waiting(self) -> int:
-        return self._lanes.waiting
+        return self._queue.waiting
 
     @property
     def oldest_waiting_seconds(self) -> float:
-        return self._lanes.oldest_waiting_seconds
+        return self._queue.oldest_waiting_seconds
 
     @property
     def at_work(self) -> int:
-        return self._lanes.at_work
+        return self._queue.at_work
 
     @property
     def is_idle(self) -> bool:
-        return self._lanes.is_idle
+        return self._queue.is_idle
 
     async def drain(self, grace: float) -> None:
-        """Refuse new messages and wait until the accepted ones are final, `grace` seconds at most."""
+        """Refuse new messages and finish accepted ones, in `grace` seconds at most."""
         self.is_draining = True
-        try:
-            async with asyncio.timeout(grace):
-                await self._lanes.wait_until_idle()
-        except TimeoutError:
-            await self._fail_open_messages()
+        await self._queue.drain(grace)
 
     async def _maintain(self) -> None:
         while True:
             await asyncio.sleep(MAINTENANCE_SECONDS)
             try:
                 await self._store.sweep(utc_now() - timedelta(seconds=self._limits.message_ttl))
-                self._lanes.wake()  # a background task can be lost with its connection
+                self._queue.wake()  # a background task can be lost with its connection
             except Exception:
                 logger.exception("maintenance failed and is tried again")
-
-    async def _fail_open_messages(self) -> None:
-        interrupted = await self._store.open_messages()
-        for message in interrupted:
-            failure = Progress.failed(ErrorCode.WORKER_LOST, recording.failure_details(message))
-            recording.saved(message, await self._store.append(message.id, failure))
-        if interrupted:
-            logger.warning("%d messages were interrupted by the shutdown", len(interrupted))
 
 
 def _received(place: Place) -> Progress:

@@ -8,8 +8,8 @@ from functools import partial
 from typing import Protocol
 
 from models.conversation import Role, Turn
-from models.errors import AnswerFailed, MessageIsFinal, MessageNotFound
-from models.message import Delta, ErrorCode, Message, MessageStatus, Progress
+from models.errors import AnswerFailed, AttemptOver, MessageIsFinal, MessageNotFound, StoreUnavailable
+from models.message import Delta, Details, ErrorCode, Message, MessageStatus, Progress
 from models.work import Work, current_work
 from process import recording
 from storage.base import MessageStore
@@ -35,38 +35,49 @@ class Worker:
         *,
         timeout: float,
         delay: float = 0,
+        max_attempts: int = 1,
         tell: Tell = lambda message, delta: None,
         is_followed: Callable[[Message], bool] = lambda message: False,
     ) -> None:
+        """A message whose attempt was interrupted stays open, to be begun again, up to `max_attempts` times."""
         self._store = store
         self._planner = planner
+        self._max_attempts = max_attempts
         self._timeout = timeout
         self._delay = delay
         self._tell = tell
         self._is_followed = is_followed
         self._deadlines: dict[str, asyncio.Timeout] = {}
 
-    async def process(self, message_id: str) -> None:
-        """Never raises, unless it is itself cancelled: then the message ends `failed` (worker_lost) first."""
+    async def process(self, message_id: str, *, after: int | None = None) -> None:
+        """`after` so many attempts before; never raises, unless it is itself cancelled or the store is unavailable."""
+        attempt: int | None = None
         with ExitStack() as traced:
             try:
                 async with asyncio.timeout(self._timeout) as deadline:
                     with self._stoppable(message_id, deadline):
-                        message = await self._store.begin(message_id)
+                        message = await self._store.begin(message_id, after=after)
+                        attempt = message.attempt
                         traced.enter_context(recording.working_on(message))
+                        await self._again(message)
                         await self._answer(message)
             except asyncio.CancelledError:
-                await self._fail(message_id, ErrorCode.WORKER_LOST)
+                if (attempt or 1) >= self._max_attempts:
+                    await self._fail(message_id, ErrorCode.WORKER_LOST, attempt)
                 raise
             except (MessageIsFinal, MessageNotFound):
                 logger.info("message %s was cancelled or erased while it was worked on", message_id)
+            except AttemptOver:
+                logger.warning("message %s was given to another worker", message_id)
+            except StoreUnavailable:
+                raise
             except TimeoutError:
-                await self._fail(message_id, ErrorCode.DEADLINE_EXCEEDED)
+                await self._fail(message_id, ErrorCode.DEADLINE_EXCEEDED, attempt)
             except AnswerFailed as failure:
-                await self._fail(message_id, failure.code)
+                await self._fail(message_id, failure.code, attempt)
             except Exception:
                 logger.exception("message %s failed", message_id)
-                await self._fail(message_id, ErrorCode.INTERNAL)
+                await self._fail(message_id, ErrorCode.INTERNAL, attempt)
 
     def stop(self, message_id: str) -> None:
         """End the work on a message that became final elsewhere; harmless when it is not worked on here."""
@@ -82,6 +93,15 @@ class Worker:
         finally:
             del self._deadlines[message_id]
 
+    async def _again(self, message: Message) -> None:
+        """Tells that an attempt before this one was lost, if one was."""
+        if message.attempt > self._max_attempts:
+            raise AnswerFailed(ErrorCode.WORKER_LOST)
+        if message.attempt > 1:
+            lost: Details = {"kind": "worker_lost", "attempt": message.attempt - 1}
+            again = Progress(result="We were interrupted and are starting again.", details=lost)
+            recording.saved(message, await self._store.append(message.id, again, attempt=message.attempt))
+
     async def _answer(self, message: Message) -> None:
         if self._delay:
             await asyncio.sleep(self._delay)
@@ -92,16 +112,18 @@ class Worker:
                 if isinstance(progress, Delta):
                     self._tell(message, progress)
                     continue
-                recording.saved(message, await self._store.append(message.id, progress, _turns(message, progress)))
+                turns = _turns(message, progress)
+                update = await self._store.append(message.id, progress, turns, attempt=message.attempt)
+                recording.saved(message, update)
                 if progress.status.is_final:
                     return
         raise AnswerFailed(ErrorCode.INTERNAL)
 
-    async def _fail(self, message_id: str, code: ErrorCode) -> None:
-        with suppress(MessageIsFinal, MessageNotFound):
+    async def _fail(self, message_id: str, code: ErrorCode, attempt: int | None) -> None:
+        with suppress(MessageIsFinal, MessageNotFound, AttemptOver):
             message = await self._store.get(message_id)
             failure = Progress.failed(code, recording.failure_details(message))
-            recording.saved(message, await self._store.append(message_id, failure))
+            recording.saved(message, await self._store.append(message_id, failure, attempt=attempt))
 
 
 def _turns(message: Message, progress: Progress) -> tuple[Turn, ...]:

@@ -25,11 +25,16 @@ class MessageStore(Protocol):
     async def updates(self, message_id: str, *, after: int = 0) -> Sequence[Update]:
         """Updates with `sequence` > `after`, oldest first; raises `MessageNotFound`."""
 
-    async def begin(self, message_id: str) -> Message:
-        """Count one more attempt; raises `MessageIsFinal`."""
+    async def begin(self, message_id: str, *, after: int | None = None) -> Message:
+        """Count one more attempt; raises `MessageIsFinal`, or `AttemptOver` when there were not `after` ones before."""
 
-    async def append(self, message_id: str, progress: Progress, turns: Sequence[Turn] = ()) -> Update:
-        """Save the update, the status that it brings and the turns together, or raise `MessageIsFinal`."""
+    async def append(
+        self, message_id: str, progress: Progress, turns: Sequence[Turn] = (), *, attempt: int | None = None
+    ) -> Update:
+        """Save the update, the status that it brings and the turns together, or nothing.
+
+        Raises `MessageIsFinal`, or `AttemptOver` when `attempt` is not the latest one.
+        """
 
     async def page(self, query: MessageFilter, *, limit: int, cursor: str | None = None) -> Page:
         """Raises `InvalidCursor`."""

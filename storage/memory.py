@@ -7,7 +7,7 @@ from datetime import datetime
 
 from models.clock import utc_now
 from models.conversation import ConversationKey, Turn
-from models.errors import ConversationNotFound, InvalidCursor, MessageIsFinal, MessageNotFound
+from models.errors import AttemptOver, ConversationNotFound, InvalidCursor, MessageIsFinal, MessageNotFound
 from models.message import Message, Progress, Update
 from models.page import MessageFilter, Page
 from models.principal import Principal
@@ -68,13 +68,15 @@ class MemoryStore:
     async def updates(self, message_id: str, *, after: int = 0) -> Sequence[Update]:
         return tuple(self._record(message_id).updates[max(after, 0) :])
 
-    async def begin(self, message_id: str) -> Message:
-        record = self._open_record(message_id)
+    async def begin(self, message_id: str, *, after: int | None = None) -> Message:
+        record = self._open_record(message_id, after)
         record.message = replace(record.message, attempt=record.message.attempt + 1)
         return record.message
 
-    async def append(self, message_id: str, progress: Progress, turns: Sequence[Turn] = ()) -> Update:
-        record = self._open_record(message_id)
+    async def append(
+        self, message_id: str, progress: Progress, turns: Sequence[Turn] = (), *, attempt: int | None = None
+    ) -> Update:
+        record = self._open_record(message_id, attempt)
         update = self._append(record, progress)
         self._conversations[record.message.conversation].turns.extend(turns)
         if progress.status.is_final:
@@ -170,10 +172,12 @@ class MemoryStore:
         except KeyError:
             raise ConversationNotFound from None
 
-    def _open_record(self, message_id: str) -> _Record:
+    def _open_record(self, message_id: str, attempt: int | None) -> _Record:
         record = self._record(message_id)
         if record.message.status.is_final:
             raise MessageIsFinal(record.message.status)
+        if attempt not in (None, record.message.attempt):
+            raise AttemptOver
         return record
 
     def _forget(self, record: _Record) -> None:

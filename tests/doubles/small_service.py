@@ -10,6 +10,7 @@ from models.message import Message, Update
 from models.principal import Principal
 from process.announcements import Announcements
 from process.following import Following
+from process.local_queue import LocalQueue
 from process.message_processor import Limits, MessageProcessor
 from process.seats import Seats
 from process.worker import Planner, Worker
@@ -73,10 +74,8 @@ async def small_service(
     else:
         store = MemoryStore(max_messages=10_000)
     worker = Worker(store, planner or ScriptedPlanner(), timeout=60, tell=announcements.tell)
-    limits = Limits(
-        max_message_length=10_000, max_concurrent_messages=hands, max_queued_messages=1_000, message_ttl=3_600
-    )
-    processor = MessageProcessor(store, worker, limits)
+    limits = Limits(max_message_length=10_000, max_queued_messages=1_000, message_ttl=3_600)
+    processor = MessageProcessor(store, LocalQueue(store, worker, concurrency=hands), limits)
     seats = Seats(total=max_streams, per_client=max_streams_per_client)
     following = Following(
         store,

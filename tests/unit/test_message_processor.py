@@ -19,6 +19,7 @@ from models.errors import (
 from models.message import ErrorCode, Message, MessageStatus, Update
 from models.page import MessageFilter
 from models.principal import Principal
+from process.local_queue import LocalQueue
 from process.message_processor import Limits, MessageProcessor
 from process.worker import Worker
 from storage.memory import MemoryStore
@@ -35,10 +36,9 @@ class Office:
     def __init__(self, planner: Planner, *, concurrent: int = 8, queued: int = 100, ttl: float = 3600) -> None:
         self.store = MemoryStore(max_messages=1_000)
         worker = Worker(self.store, planner, timeout=30)
-        limits = Limits(
-            max_message_length=50, max_concurrent_messages=concurrent, max_queued_messages=queued, message_ttl=ttl
-        )
-        self.processor = MessageProcessor(self.store, worker, limits)
+        limits = Limits(max_message_length=50, max_queued_messages=queued, message_ttl=ttl)
+        queue = LocalQueue(self.store, worker, concurrency=concurrent)
+        self.processor = MessageProcessor(self.store, queue, limits)
 
     async def send(self, text: str, conversation_id: str = "c", owner: Principal = ANNA) -> Message:
         message = await self.processor.submit(text, conversation_id=conversation_id, owner=owner)
@@ -220,13 +220,13 @@ async def test_place_is_told_while_a_message_waits() -> None:
         first = await work.send("first")
         second = await work.send("second")
         await settled(lambda: held.begun == ["first"])
-        place = work.processor.place(second)
+        place = await work.processor.place(second)
         assert place is not None
         assert place.before_in_conversation == 1
-        assert work.processor.place(first) is None
+        assert await work.processor.place(first) is None
         held.release("first", "second")
         await work.idle()
-        assert work.processor.place(second) is None
+        assert await work.processor.place(second) is None
 
 
 async def test_draining_refuses_new_messages_and_finishes_the_accepted() -> None:
