@@ -124,8 +124,8 @@ def read(text: str, *, guess: bool = False) -> Reading:
     months = _months(line)
     taken = {i for month in months for i in range(month.first, month.last)}
     countries = find_countries(line)
-    if guess and not countries:
-        countries = guess_countries(line, frozenset(taken))
+    if guess:
+        countries = _guessed(line, countries, taken)
     taken |= {i for country in countries for i in range(country.first, country.last)}
     count = _COUNT.search(line.joined)
     joined = line.joined
@@ -157,6 +157,18 @@ def _months(line: Line) -> tuple[Month, ...]:
     found = [*dated_months(line), *counted_months(line)]
     taken = {index for month in found for index in range(month.first, month.last)}
     return in_order(line, [*found, *named_months(line, taken)])
+
+
+def _guessed(line: Line, countries: tuple[Country, ...], taken: set[int]) -> tuple[Country, ...]:
+    """Misspelt countries where none is spelt right, or beside one that is: `Germny and Austria`."""
+    known = {i for country in countries for i in range(country.first, country.last)}
+    guesses = guess_countries(line, frozenset(taken | known))
+    if not countries or not guesses:
+        return countries or guesses
+    guess = guesses[0]
+    around = {line.text(guess.first - 1, guess.first), line.text(guess.last, guess.last + 1)}
+    joined = guess.sure and not around.isdisjoint(("and", "or", "n", "to"))
+    return tuple(sorted((*countries, guess), key=lambda country: country.first)) if joined else countries
 
 
 def _number(text: str) -> int:

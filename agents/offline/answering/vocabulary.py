@@ -10,9 +10,9 @@ _SAME = """
 bill: balance bil bll bills bill invoice statement billing factura facture rechnung fattura rekening fatura
 bill: faktura rachunek billed charged! bolletta factuur boleta recibo conta nota fatture facturen rachunku
 bill: rechnungen facturas factures
-payment: late receive received arrive arrived cleared bounced payment pay paid paying debit dd settle settled
-payment: settlement zahlung pago paiement refund collected taken took money deposit bank unpaid bezahlt pagado
-payment: paye overdue outstanding arrears owe owed owing debt owes
+payment: late overpaid underpaid receive received arrive arrived cleared bounced payment pay paid paying debit
+payment: dd settle settled settlement zahlung pago paiement refund collected taken took money deposit bank
+payment: unpaid bezahlt pagado paye overdue outstanding arrears owe owed owing debt owes
 due: balance late due overdue outstanding arrears owe owed owing debt owes
 charge: charge fee item vat
 line: line breakdown itemised itemized detail details
