@@ -130,15 +130,24 @@ def dialogues() -> list[list[Judged]]:
 
 
 def planned(text: str, history: Sequence[Turn], today: date) -> Outcome:
-    """What the plan pass and the agents that it chose come to, as one outcome."""
-    plan = planning().plan(text, history=tuple(history), today=today, unable=frozenset())
-    outcomes = [
-        model(route.agent.lower()).act(route.request, history=tuple(history), today=today) for route in plan.routes
-    ]
+    """What the plan pass and the agents that it chose come to; who cannot serve hands back once."""
+    routes, outcomes = _consulted(text, history, today, frozenset())
+    if outcomes and all(isinstance(outcome, AgentReply) and not outcome.able_to_serve for outcome in outcomes):
+        outcomes = _consulted(text, history, today, frozenset(routes))[1] or outcomes
     calls = tuple(call for outcome in outcomes if isinstance(outcome, tuple) for call in outcome)
     if calls or not outcomes:
         return calls
     return next((o for o in outcomes if isinstance(o, AgentReply) and o.human_input_required), outcomes[0])
+
+
+def _consulted(
+    text: str, history: Sequence[Turn], today: date, unable: frozenset[str]
+) -> tuple[list[str], list[Outcome]]:
+    plan = planning().plan(text, history=tuple(history), today=today, unable=unable)
+    outcomes = [
+        model(route.agent.lower()).act(route.request, history=tuple(history), today=today) for route in plan.routes
+    ]
+    return [route.agent for route in plan.routes], outcomes
 
 
 @lru_cache(maxsize=1)

@@ -10,6 +10,7 @@ from rapidfuzz.distance import OSA
 from agents.offline.answering.tables import slot_tables
 from agents.offline.answering.vocabulary import EMPTY, meanings, stem
 from agents.offline.answering.words import Line
+from agents.offline.text import fold
 
 _LONGEST = 5
 HOME = "GB"
@@ -122,19 +123,20 @@ def guess_countries(line: Line, taken: frozenset[int]) -> tuple[Country, ...]:
 
 @lru_cache(maxsize=4096)
 def _nearest(text: str) -> tuple[tuple[str, bool], ...]:
-    """Country codes of the closest names, and whether there is no doubt."""
+    """Country codes of the closest names, English before other languages, and whether there is no doubt."""
     tables = slot_tables()
     if " " in text and (len(text) < 8 or text.rsplit(maxsplit=1)[-1] in tables.safe):
         return ()
     limit = 1 if len(text) < 8 else 2
-    scored: dict[str, int] = {}
+    scored: dict[str, tuple[int, bool]] = {}
     for name in tables.country_index.get(text[0], ()):
         if abs(len(name) - len(text)) <= limit and (" " in name) == (" " in text):
             distance = OSA.distance(text, name, score_cutoff=limit)
             if distance <= limit:
                 code = tables.countries[name]
-                scored[code] = min(distance, scored.get(code, limit))
-    best = min(scored.values(), default=0)
-    codes = [code for code, distance in scored.items() if distance == best]
-    sure = len(codes) == 1 and (best == 1 or len(text) >= 8)
+                foreign = fold(tables.names[code]) != name
+                scored[code] = min((distance, foreign), scored.get(code, (limit, True)))
+    best = min(scored.values(), default=(0, False))
+    codes = [code for code, score in scored.items() if score == best]
+    sure = len(codes) == 1 and (best[0] == 1 or len(text) >= 8)
     return tuple((code, sure) for code in codes[:3])
