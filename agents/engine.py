@@ -48,7 +48,7 @@ async def open_planner(settings: Settings) -> AsyncIterator[Planner]:
             server = ToolServer(
                 spec.name,
                 _transport(settings, spec.server, client),
-                connect_timeout=CONNECT_SECONDS,
+                connect_timeout=min(CONNECT_SECONDS, settings.model.request_timeout),
                 call_timeout=settings.model.request_timeout,
             )
             await stack.enter_async_context(server)
