@@ -167,7 +167,7 @@ def _values(tool: ToolCard, filled: Filled, reading: Reading) -> float:
     if reading.named_months and not tool.of(*MONTHLY, Kind.DATE):
         score -= 0.5
     if reading.named_countries and not tool.of(*PLACED, Kind.PLACE):
-        score -= 0.3 if reading.past else 1.0
+        score -= 0.3 if reading.past else 2.6
     return score
 
 

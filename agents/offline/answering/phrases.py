@@ -44,7 +44,7 @@ _CHANGE = re.compile(
 )
 _PLACING = word_set("in for at near to around")
 _JOINTS = (
-    re.compile(r" (?:vs|versus|v|against|with|than|different from|different to|differs? from) "),
+    re.compile(r" (?:vs|versus|v|against|with|than|over|different from|different to|differs? from) "),
     re.compile(r" (?:and|or) "),
     re.compile(r" (?:to|into) "),
 )

@@ -125,6 +125,8 @@ def guess_countries(line: Line, taken: frozenset[int]) -> tuple[Country, ...]:
 def _nearest(text: str) -> tuple[tuple[str, bool], ...]:
     """Country codes of the closest names, English before other languages, and whether there is no doubt."""
     tables = slot_tables()
+    if text in tables.countries:
+        return ()
     if " " in text and (len(text) < 8 or text.rsplit(maxsplit=1)[-1] in tables.safe):
         return ()
     limit = 1 if len(text) < 8 else 2
