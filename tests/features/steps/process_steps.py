@@ -46,7 +46,8 @@ def reports(context: Context, status: str) -> None:
 @then("the process should end with exit code {code:d} within {seconds:d} seconds")
 def ends_with(context: Context, code: int, seconds: int) -> None:
     server = context.world.server
-    assert server.wait(seconds) == code, server.output
+    found = server.wait(seconds)
+    assert found == code, f"exit code {found}: {server.output}"
 
 
 @then("it should have said nothing of an error")
