@@ -79,6 +79,8 @@ class OpenAIService(OpenAIChatCompletionBase):
     async def _send_request(self, settings: PromptExecutionSettings) -> ChatCompletion | Chunks:
         body = settings.prepare_settings_dict()
         body |= body.pop("extra_body", {})
+        if not body["stream"]:
+            body.pop("stream_options", None)  # left over when a stream broke off and the same is asked for whole
         ask_for_json(body, self.structured_output)
         seconds = seconds_allowed(self.call_timeout)
         try:
