@@ -69,6 +69,17 @@ def test_writes_enumeration_values_and_units_readably() -> None:
     assert "| A | SIM only | 5 |" in answer("plans", plans).text
 
 
+def test_columns_are_headed_by_what_they_compare() -> None:
+    compared: JsonValue = {
+        "summary": "B costs more.",
+        "difference": "1.00",
+        "first_plan": "Plan A",
+        "second_plan": "Plan B",
+        "rows": [{"feature": "Data", "first_plan": "5 GB", "second_plan": "9 GB", "difference": "4 GB"}],
+    }
+    assert "| Feature | Plan A | Plan B | Difference |" in answer("compare A and B", compared).text
+
+
 def test_long_lists_are_cut_and_say_so() -> None:
     rows: JsonValue = {"rows": [{"name": f"n{number}", "price": number} for number in range(20)]}
     text = answer("everything", rows).text

@@ -65,7 +65,7 @@ class Scale:
         found = []
         for tool in self._tools:
             filled = fill(tool, reading, context, request=request)
-            words = self._words(tool, reading) + self._matter(tool, filled, reading) + _pair(tool, filled)
+            words = self._words(tool, reading) + self._matter(tool, filled, reading) + _pair(tool, filled, reading)
             fit = _fit(tool, filled, reading) + self._choices(tool, filled)
             if words <= 0 and any(parameter.name in filled.named for parameter in tool.of(Kind.IDENTIFIER)):
                 fit -= 1.7  # Any word with a digit could be an identifier.
@@ -126,11 +126,15 @@ class Scale:
         return False
 
 
-def _pair(tool: ToolCard, filled: Filled) -> float:
+def _pair(tool: ToolCard, filled: Filled, reading: Reading) -> float:
     """Two things named by their names ask for a tool that takes two."""
-    named = [p.name for p in tool.required if p.kind is Kind.TEXT and p.name in filled.named]
-    proper = any(is_proper(str(filled.values[name][0])) for name in named)
-    return (2.0 if proper else -0.4) if len(named) == 2 else 0.0
+    texts = [parameter.name for parameter in tool.required if parameter.kind is Kind.TEXT]
+    named = [name for name in texts if name in filled.named]
+    if len(texts) != 2 or not named:
+        return 0.0
+    if len(named) == 1:
+        return 0.0 if reading.elliptic else -0.6
+    return 2.0 if any(is_proper(str(filled.values[name][0])) for name in named) else -0.4
 
 
 def _value_meanings(value: JsonValue) -> list[str]:

@@ -13,6 +13,7 @@ _COLUMNS = 6
 _HIDDEN = re.compile(
     r"(?:.*_)?(?:id|ids|uuid|key|slug|url|uri|href|etag)|currency(?:_?code)?|object|self", re.IGNORECASE
 )
+_ONE_OF_SEVERAL = re.compile(r"(?:first|second|third|left|right|one|two)(?:_|$)")
 _MARKUP = re.compile(r"[|\\]")
 
 
@@ -61,7 +62,7 @@ def _columns(cells: Sequence[Mapping[str, str]]) -> list[str]:
 
 def _heading(column: str, names: Row) -> str:
     """A column `first_plan` is headed by the first plan's name where the result gives it."""
-    name = names.get(column)
+    name = names.get(column) if _ONE_OF_SEVERAL.match(column) else None
     return name if isinstance(name, str) and name else heading(column)
 
 
