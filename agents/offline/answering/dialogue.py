@@ -82,7 +82,9 @@ def _chosen(
             return _continued(reading, candidates, last, context)
         if last.total + _continuity(reading, last.tool) >= best.total:
             best = last
-        if best is last and (reading.elliptic or (len(reading.line.words) <= 4 and not reading.own)):
+        if best is last and (
+            reading.elliptic or (len(reading.line.words) <= 4 and not (reading.own or reading.listing))
+        ):
             return best.tool, combine(best.filled, context, best.tool, years=_keeps_years(context, reading))
     if (best.words >= _ENOUGH and best.total > 0) or (best.total >= _FITTING and _says_something(best)):
         return best.tool, best.filled
@@ -174,7 +176,10 @@ def _outcome(state: State, tool: ToolCard, filled: Filled, reading: Reading, tod
     month = calls[-1].get(months[0].name) if months else None
     year = calls[-1].get(years[0].name) if years else None
     spoken = (month, year if isinstance(year, int) else None) if isinstance(month, int) else None
-    said = any(month.year is not None or month.year_shift is not None for month in reading.named_months)
+    said = any(
+        month.year is not None or month.year_shift is not None or abs(month.shift or 0) == 12
+        for month in reading.named_months
+    )
     after = State(
         tool=tool,
         calls=calls,

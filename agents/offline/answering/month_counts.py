@@ -15,7 +15,7 @@ _MONTH = (
     r"|miesiecy)(?:'s)?"
 )
 _COUNT = r"(?:(?:a )?couple(?: of)?|a|\d{1,2}|" + "|".join(sorted(NUMBERS, key=len, reverse=True)) + ")"
-_TO_THAT = r"(?: (?:that|this|it))?(?: one| month)?"
+_TO_THAT = r"(?:'s)?(?: (?:that|this|it))?(?: one| month)?"
 _LAST_MONTH = (
     r"(?:last|lst) (?:month|mnth|mth)(?:'?s)?|past month(?:'s)?|month (?:just gone|gone by)"
     r"|mes pasado|ultimo mes|mese scorso|mois dernier|mes passado"
@@ -32,7 +32,7 @@ _BEFORE = (
 )
 _AFTER = (
     rf"(?:{_MONTH}|{_BILL}) (?:just )?(?:after|following){_TO_THAT}|(?:just )?after (?:that|it)(?: one)?"
-    rf"|following (?:month|{_BILL})"
+    rf"|following (?:month|{_BILL})|next one"
 )
 _NEXT_MONTH = r"next month(?:'s)?|proximo mes|nachsten monat|mois prochain|prossimo mese|volgende maand"
 # What it says, how many months from where, and whether that is the month spoken of rather than today.

@@ -91,6 +91,8 @@ def _merged(months: Sequence[Month]) -> list[Month]:
         if last and last.anchored and last.shift and last.last == month.first and month.month:
             counted = (month.month - 1 + last.shift) % 12 + 1
             merged[-1] = replace(month, first=last.first, month=counted)
+        elif last and last.month and month.anchored and last.last == month.first:
+            merged[-1] = replace(last, last=month.last)  # The July after that is still July.
         else:
             merged.append(month)
     return merged

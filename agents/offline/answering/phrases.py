@@ -191,6 +191,6 @@ def _trimmed(line: Line, first: int, last: int, parameter: Parameter) -> str:
     while last > first and (words[last - 1].text in _TRAILING or stem(words[last - 1].text) in own):
         last -= 1
     rest = [word.text for word in words[first:last]]
-    if all(word in _EMPTY_NAMES | _LEADING | _TRAILING or stem(word) in own for word in rest):
+    if all(is_filler(word) or word in EMPTY or stem(word) in own for word in rest):
         return ""
     return line.between(first, last)

@@ -29,7 +29,7 @@ _WHY = re.compile(
     rf"^(?:{_SOFTENERS} )*(?:why|how come|what happened|warum|pourquoi|por que|perche|y)\b|\bwhy\b|\bhow come\b"
 )
 _LISTING = re.compile(
-    r"\b(?:list|all|every|each|history|which|what (?!is|was|'s|does|has)\w+s|past|previous|available|options|choose"
+    r"\b(?:list|all|every|everything|each|history|which|what (?!is|was|'s|does|has)\w+s|past|previous|available|options|choose"
     r"|offers?|range|different|any|got|have you|(?<!most )recent|past year|overview|where can|where are|where do"
     r"|is there|are there|do you (?:have|do|offer|sell)|looking for)\b"
 )
@@ -64,7 +64,7 @@ _PHRASES = tuple(
         ("how much", "price"),
         ("(?:did|do|have|i've|had) i? ?use", "usage"),
         ("(?:most recent|newest) (?:bill|invoice|statement)", "current"),
-        ("where can|where do|where are", "list"),
+        ("where can|where do|where are|everything|all of (?:them|it)", "list"),
         ("(?:go|gone|went|going) through(?! in| this| last)", "payment"),
         (
             "(?:gone|went|go|going|shot) up|how come|(?:has|have|it) (?:jumped|increased|risen|doubled|rocketed)",

@@ -37,7 +37,7 @@ call: call calls calling phone phoning ring ringing
 text: text texts sms message messages
 minute: minute minutes mins
 current: current now latest present today aktuelle actual actuelle
-explain: explain why explanation reason
+explain: increase increased increases rise cause caused explain why explanation reason
 find: find search look lookup browse
 article: article guide help page
 fault: fault dropping drops cutting outage broken down dead status offline
