@@ -210,6 +210,12 @@ def test_a_question_goes_to_the_search_as_it_is() -> None:
     assert calls(search, "How do I set up voicemail?") == [("search", {"question": "How do I set up voicemail?"})]
 
 
+def test_a_month_may_be_text() -> None:
+    month: Properties = {"month": {"type": "string", "description": "Name of the month"}}
+    model = AnsweringModel([tool("get_statement", "The statement of a month.", month, "month")])
+    assert calls(model, "statement for june please") == [("get_statement", {"month": "June"})]
+
+
 def test_what_changes_something_must_be_asked_for() -> None:
     router = AnsweringModel(
         [

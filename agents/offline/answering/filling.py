@@ -1,6 +1,7 @@
 """Fills a tool's parameters from what a text says and what was said before."""
 
 import re
+from calendar import month_name
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -94,11 +95,11 @@ def _supplied(tool: ToolCard, values: Mapping[str, Values], reading: Reading, co
             continue
         known = context.arguments.get(parameter.name)
         if known is None and parameter.kind is Kind.MONTH and context.month:
-            known = context.month[0]
+            known = _month_value(parameter, context.month[0])
         if known is not None and (parameter.required or (points and parameter.kind is not Kind.INTEGER)):
             supplied[parameter.name] = (known,)
             if parameter.kind is Kind.MONTH and reading.both and len(context.recent) > 1:
-                supplied[parameter.name] = tuple(month for month, _ in context.recent)
+                supplied[parameter.name] = tuple(_month_value(parameter, month) for month, _ in context.recent)
                 continue
             if parameter.kind is Kind.MONTH and context.month and (years := tool.of(Kind.YEAR)) and context.month[1]:
                 supplied.setdefault(years[0].name, (context.month[1],))
@@ -115,7 +116,7 @@ def _fill_months(tool: ToolCard, reading: Reading, context: Context, values: dic
         values.update({parameter.name: (year,) for parameter in tool.of(Kind.YEAR) if year})
         return
     for parameter in tool.of(Kind.MONTH):
-        values[parameter.name] = tuple(month for month, _ in months)
+        values[parameter.name] = tuple(_month_value(parameter, month) for month, _ in months)
     for parameter in tool.of(Kind.YEAR_MONTH):
         values[parameter.name] = tuple(
             f"{year or most_recent(month, context.today)}-{month:02}" for month, year in months
@@ -123,6 +124,10 @@ def _fill_months(tool: ToolCard, reading: Reading, context: Context, values: dic
     for parameter in tool.of(Kind.YEAR):
         if any(year for _, year in months):
             values[parameter.name] = tuple(year for _, year in months)
+
+
+def _month_value(parameter: Parameter, month: int) -> JsonValue:
+    return month_name[month] if parameter.textual else month
 
 
 def _said_year(reading: Reading, today: date) -> int | None:

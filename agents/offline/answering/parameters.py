@@ -48,6 +48,7 @@ class Parameter:
     maximum: float | None = None
     pattern: str | None = None
     longest: int = 500
+    textual: bool = False
 
     @property
     def verbatim(self) -> bool:
@@ -90,6 +91,7 @@ def read_parameter(name: str, schema: Schema, required: bool, root: Schema) -> P
         choices=choices,
         minimum=_number(core.get("minimum")),
         maximum=_number(core.get("maximum")),
+        textual=core.get("type", "string") == "string",
         longest=int(_number(core.get("maxLength")) or 500),
         pattern=pattern if isinstance(pattern := core.get("pattern"), str) else None,
     )

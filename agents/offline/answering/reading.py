@@ -29,9 +29,9 @@ _WHY = re.compile(
     rf"^(?:{_SOFTENERS} )*(?:why|how come|what happened|warum|pourquoi|por que|perche|y)\b|\bwhy\b|\bhow come\b"
 )
 _LISTING = re.compile(
-    r"\b(?:list|all|every|everything|each|history|which|what (?!is|was|'s|does|has)\w+s|past|previous|available|options|choose"
-    r"|offers?|range|different|any|got|have you|(?<!most )recent|past year|overview|where can|where are|where do"
-    r"|is there|are there|do you (?:have|do|offer|sell)|looking for)\b"
+    r"\b(?:list|all|every|everything|each|history|which|what (?!is|was|'s|does|has)\w+s|past|previous|available"
+    r"|options|choose|offers?|range|different|any|got|have you|(?<!most )recent|past year|overview|where can"
+    r"|where are|where do|is there|are there|do you (?:have|do|offer|sell)|looking for)\b"
 )
 _OWN = re.compile(r"\b(?:my|mine|our|i'm on|im on|am i|do i have|i have|i've got|i am on|have i|did i|do i)\b")
 _HAS = re.compile(
