@@ -4,12 +4,13 @@ import asyncio
 import fcntl
 import multiprocessing
 import os
+import resource
 import signal
 import sys
 import tempfile
 import threading
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import FrameType
 
@@ -42,6 +43,13 @@ def only_process() -> Iterator[None]:
             yield
         finally:
             path.unlink(missing_ok=True)
+
+
+def allow_many_connections() -> None:
+    """As many open files as the system lets us have: many systems begin at 1,024, and a stream keeps its socket."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with suppress(ValueError, OSError):  # "unlimited" is more than some kernels grant
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 def _has_supervisor() -> bool:

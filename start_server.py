@@ -7,7 +7,7 @@ import uvicorn
 from api import create_app
 from config.environment import InvalidSettings
 from config.settings import Settings
-from lifecycle import STARTUP_FAILURE
+from lifecycle import STARTUP_FAILURE, allow_many_connections
 from runtime import PlannerFactory
 from slow_readers import reading_clients_only
 from telemetry.logs import log_to_terminal
@@ -18,6 +18,7 @@ UNANSWERED_REQUEST_SECONDS = 5  # accepted messages were drained before; this is
 def serve(settings: Settings, planner: PlannerFactory | None = None) -> None:
     """`planner` replaces the real agents, for tests of what surrounds them."""
     log_to_terminal(settings.telemetry, access=settings.api.debug)
+    allow_many_connections()
     sys.stdout.write(_banner(settings))
     sys.stdout.flush()
     config = uvicorn.Config(

@@ -1,12 +1,12 @@
 """JSON in and out. The fields of the first contract come first; what was added since is additive."""
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue
 
 from models.conversation import Role, Turn
-from models.message import Delta, ErrorCode, Message, MessageStatus, Place, Update
+from models.message import ErrorCode, Message, MessageStatus, Place, Update
 
 _MESSAGE_ID = "550e8400-e29b-41d4-a716-446655440000"
 _TIME = "2026-11-09T10:30:00.123456Z"
@@ -134,6 +134,22 @@ class PlaceResponse(BaseModel):
 
 
 class StatusResponse(MessageSummary):
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {
+                "message_id": _MESSAGE_ID,
+                "status": "received",
+                "content": "What is my current bill?",
+                "timestamp": _TIME,
+                "conversation_id": "thread-123",
+                "agent_name": None,
+                "result": None,
+                "error_code": None,
+                "place": {"before_in_conversation": 1, "before_in_queue": 4, "estimated_wait_seconds": 2.5},
+            }
+        }
+    )
+
     agent_name: str | None = Field(description="Who gave the final answer; null before.")
     result: str | None = Field(description="The final answer; null before.")
     error_code: ErrorCode | None = None
@@ -149,25 +165,6 @@ class StatusResponse(MessageSummary):
             error_code=final.error_code if final else None,
             place=PlaceResponse.of(place) if place else None,
         )
-
-
-class DeltaEvent(BaseModel):
-    message_id: str
-    text: str = Field(description="What was written since the last one.")
-    agent_name: str | None
-
-    @classmethod
-    def of(cls, message_id: str, delta: Delta) -> "DeltaEvent":
-        return cls(message_id=message_id, text=delta.text, agent_name=delta.agent_name)
-
-
-class DoneEvent(BaseModel):
-    message_id: str
-    status: MessageStatus
-
-
-class ByeEvent(BaseModel):
-    reason: str = Field(description="time, slow, erased or shutdown")
 
 
 class MessageListResponse(BaseModel):
@@ -192,33 +189,6 @@ class ConversationResponse(BaseModel):
     position: int = Field(description="What comes later is followed with `?after=<position>` at the events.")
 
 
-class SystemInformation(BaseModel):
-    environment: str
-    python_version: str
-    platform: str
-    cpu_count: int
-    memory_mb: float = Field(description="Largest resident memory of this process so far, in MiB.")
-    model_provider: str
-    store: str
-    messages_waiting: int
-    messages_at_work: int
-
-
-class HealthResponse(BaseModel):
-    status: Literal["healthy", "degraded", "starting", "draining"]
-    degraded: list[str] = Field(
-        description="Model service and MCP servers whose last call failed, e.g. model, billing."
-    )
-    timestamp: datetime
-    version: str
-    uptime_seconds: float
-    system: SystemInformation
-
-
-class ProbeResponse(BaseModel):
-    status: Literal["live", "ready", "starting", "draining"]
-
-
 class FieldError(BaseModel):
     location: str
     message: str
@@ -226,6 +196,17 @@ class FieldError(BaseModel):
 
 class Problem(BaseModel):
     """An error as RFC 9457 describes it; `detail` is the sentence for people."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {
+                "type": "about:blank",
+                "title": "Not Found",
+                "status": 404,
+                "detail": f"Message with ID {_MESSAGE_ID} not found",
+            }
+        }
+    )
 
     type: str = "about:blank"
     title: str

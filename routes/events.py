@@ -9,8 +9,9 @@ from fastapi.sse import KEEPALIVE_COMMENT, format_sse_event
 from pydantic import BaseModel
 
 from config.constants import MAX_POSITION, RECONNECT_MILLISECONDS
+from models.events import ByeEvent, DeltaEvent, DoneEvent
 from models.message import Update
-from models.schemas import ByeEvent, DeltaEvent, DoneEvent, UpdateResponse
+from models.schemas import UpdateResponse
 from process.announcements import LiveDelta
 from process.following import Beat, Done, Event, Parting
 from routes.conversations import ConversationPath

@@ -1,6 +1,5 @@
-"""The OpenAPI document: every route's problem responses with one schema for all, valid against OpenAPI 3.1."""
+"""The OpenAPI document: every route's problem responses with one schema for all."""
 
-from collections.abc import Iterator
 from typing import Any
 
 from fastapi import FastAPI
@@ -19,7 +18,7 @@ def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
 
 
 def complete_openapi(app: FastAPI) -> None:
-    """Adds what FastAPI does not know, and takes out what OpenAPI 3.1 does not."""
+    """Adds what FastAPI does not know."""
     generate = app.openapi
 
     def openapi() -> dict[str, Any]:
@@ -28,17 +27,6 @@ def complete_openapi(app: FastAPI) -> None:
             # FastAPI collects only the schemas of application/json
             schemas = models_json_schema([(Problem, "serialization")], ref_template=_REFERENCE)[1]["$defs"]
             document["components"]["schemas"].update(schemas)
-            for content in _event_streams(document):
-                content["schema"] = content.pop("itemSchema")  # OpenAPI 3.2's word
         return generate()
 
     app.openapi = openapi  # type: ignore[method-assign]
-
-
-def _event_streams(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    for operations in document["paths"].values():
-        for operation in operations.values():
-            for response in operation["responses"].values():
-                for content in response.get("content", {}).values():
-                    if "itemSchema" in content:
-                        yield content

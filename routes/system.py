@@ -10,7 +10,7 @@ from fastapi import APIRouter, Request, Response
 
 from config.settings import Settings
 from models.clock import utc_now
-from models.schemas import HealthResponse, ProbeResponse, SystemInformation
+from models.health import HealthResponse, ProbeResponse, SystemInformation
 from routes.dependencies import Processor
 from routes.openapi import problems
 

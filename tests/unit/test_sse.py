@@ -13,7 +13,7 @@ from random import Random
 import httpx
 import pytest
 
-from tests.api_client import ApiClient
+from tests.api_client import HEADER, ApiClient
 from tests.config import ANSWER_SECONDS, ROOT
 from tests.live_server import LiveServer, live_server
 from tests.waiting import eventually
@@ -139,6 +139,20 @@ def test_clients_that_go_away_disturb_nothing(server: LiveServer, api: ApiClient
         with pytest.raises(httpx.ReadTimeout):
             api.request("GET", f"/messages/{message_id}/updates?after=99", headers={"Prefer": "wait=5"}, timeout=0.01)
     assert api.final_updates(message_id)[-1]["status"] == "completed"
+    assert "ERROR" not in server.output
+
+
+def test_message_is_answered_when_its_sender_does_not_wait_for_the_201(server: LiveServer, api: ApiClient) -> None:
+    body = json.dumps({"message": script(steps=1)})
+    head = f"POST /messages HTTP/1.1\r\nhost: localhost\r\n{HEADER}: impatient\r\ncontent-type: application/json\r\n"
+    for _ in range(20):
+        with socket.create_connection(("127.0.0.1", server.port)) as connection:
+            connection.sendall(f"{head}content-length: {len(body)}\r\n\r\n{body}".encode())
+
+    def all_completed() -> bool:
+        return api.total(conversation_id="impatient", status="completed") == api.total(conversation_id="impatient") > 0
+
+    eventually(all_completed, "all that was stored to be completed", within=ANSWER_SECONDS)
     assert "ERROR" not in server.output
 
 
