@@ -1,8 +1,9 @@
-"""Sentences from lines such as `(show|give) me my bill for {month}`: alternatives, slots, and the noise of real typing."""
+"""Sentences from lines such as `(show|give) me my bill for {month}`, and the noise of real typing."""
 
 import itertools
 import random
 import re
+import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -10,43 +11,10 @@ DATA = Path(__file__).with_name("data")
 _CHOICE = re.compile(r"\(([^()]*\|[^()]*)\)")
 _SLOT = re.compile(r"\{(\w+)\}")
 
-COUNTRIES = (
-    "Spain France Germany Italy Greece Portugal Turkey Belgium Netherlands Switzerland Norway Sweden Denmark Poland "
-    "Ireland Iceland Croatia Cyprus Malta Austria USA Canada Mexico Brazil Argentina Japan China India Thailand Vietnam "
-    "Australia Egypt Morocco Tunisia Kenya Israel Dubai Singapore Bulgaria Romania Hungary Finland Tenerife Ibiza Paris "
-    "Rome Berlin Barcelona Florida Albania Serbia Jamaica Cuba Peru Chile Nigeria Ghana Pakistan Bangladesh"
-).split()
-SLOTS = {
-    "country": [*COUNTRIES, "New York", "South Africa", "Hong Kong", "the USA", "the States", "New Zealand"],
-    "month": "January February March April May June July August September October November December jan feb sept".split(),
-    "year": ["2023", "2024", "2025", "2026"],
-    "money": ["£4.20", "£45", "£12.99", "50 pounds", "30 quid", "£80", "$20", "£7.50", "100 pounds", "a fiver"],
-    "n": ["2", "3", "5", "6", "10", "12", "20", "four", "two", "100"],
-    "plan": ["Unlimited", "Essential", "Plus", "Max", "Basic", "Lite", "Family", "Student", "Premium", "Standard", "SIM only"],
-    "company": ["Vodafone", "EE", "O2", "giffgaff", "Tesco Mobile", "Sky Mobile", "Virgin Media", "Verizon", "BT", "Lebara"],
-    "city": ["London", "Leeds", "Manchester", "Glasgow", "Bristol", "Cardiff", "Birmingham"],
-    "language": ["Spanish", "French", "German", "Italian", "Japanese", "Latin"],
-    "topic": ["autumn", "my cat", "love", "the sea", "football", "climate change", "space", "my holiday"],
-    "word": ["serendipity", "obtuse", "photosynthesis", "quixotic", "necessary", "irony", "roam", "ubiquitous"],
-    "phone": ["07700 900123", "07911123456", "447700900456"],
-    "ask": ["can you tell me", "could you tell me", "i'd like to know", "i want to know", "do you know", "i need to know", "any idea",
-            "i was wondering", "please tell me", "would you kindly let me know", "i'm trying to find out", "can you find out", "tell me",
-            "let me know", "could you check", "can you clarify", "i'd love to know", "just wondering", "i'm curious", "help me understand",
-            "can somebody explain", "may i ask", "please advise", "i would like to ask", "pls tell", "you need to tell me", "who can tell me"],
-    "want": ["i want to", "i'd like to", "i need to", "how do i", "can i", "how can i", "could you help me", "is it possible to",
-             "i'm trying to", "what do i have to do to", "how do i go about trying to", "help me", "is there any way to", "i was hoping to",
-             "i wish to", "how would i", "what's the best way to", "am i able to", "i wanna", "need to", "could i", "where do i go to",
-             "please help me", "i have been trying to", "how does one", "show me how to", "what steps do i take to", "i'm looking to"],
-    "see": ["show me", "give me", "let me see", "i want to see", "get me", "i need", "send me", "could i get", "bring up", "can i see",
-            "i'd like", "may i have", "pull up", "please provide", "display", "i want", "list", "check", "tell me", "what about", "looking for",
-            "can you send me", "would you show me", "find me", "what is", "what are"],
-    "id": ["12345", "88812", "4711", "100045", "77123"],
-}  # fmt: skip
-OPENINGS = ("hi", "hello", "hey", "hi there", "good morning", "please", "excuse me", "quick question", "sorry to bother you",
-            "hello could you help me", "help", "ok so", "um", "right", "morning", "dear sir or madam", "hey guys", "yo", "can you help",
-            "i have a question", "just wondering", "i was wondering", "so", "i'd like to know", "can you tell me", "urgent")  # fmt: skip
-CLOSINGS = ("please", "thanks", "thank you", "pls", "asap", "thx", "cheers", "many thanks", "please help", "it's urgent", "right now",
-            "as soon as possible", "kind regards", "mate", "thanks in advance", "this is ridiculous", "not happy", "??", "!!!", "for me")  # fmt: skip
+_LISTS = tomllib.loads(Path(__file__).with_name("slots.toml").read_text("utf-8"))
+SLOTS: Mapping[str, Sequence[str]] = _LISTS["slots"]
+OPENINGS: Sequence[str] = _LISTS["openings"]
+CLOSINGS: Sequence[str] = _LISTS["closings"]
 _KEYS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 
 
@@ -65,13 +33,9 @@ def expansions(line: str, *, most: int, chance: random.Random) -> list[str]:
         chance.shuffle(found)
     else:
         found = ["".join(chance.choice(piece) for piece in pieces) for _ in range(most * 2)]
-    unique = list(dict.fromkeys(" ".join(text.split()) for text in found))[
-        : most if total > 1 or "{" not in line else most
-    ]
-    filled = [fill(text, chance) for text in unique]
-    if total == 1 and "{" in line:
-        filled = [fill(text, chance) for text in unique * 4]
-    return list(dict.fromkeys(filled))[:most]
+    unique = list(dict.fromkeys(" ".join(text.split()) for text in found))[:most]
+    times = 4 if total == 1 and "{" in line else 1
+    return list(dict.fromkeys(fill(text, chance) for text in unique * times))[:most]
 
 
 def _pieces(line: str) -> list[list[str]]:

@@ -39,6 +39,7 @@ class Sample:
     text: str
     labels: frozenset[str]
     group: int
+    as_written: bool = False
 
 
 def samples(chance: random.Random) -> list[Sample]:
@@ -53,7 +54,9 @@ def samples(chance: random.Random) -> list[Sample]:
             group += 1
             labels = frozenset((label, "inside") if label and label not in GUARDS else (label,) if label else ())
             for text in grammar.expansions(line, most=most, chance=chance):
-                found += [Sample(variant, labels, group) for variant in grammar.variants(text, groups, chance)]
+                found += [
+                    Sample(variant, labels, group, variant is text) for variant in grammar.variants(text, groups, chance)
+                ]
     return found
 
 
@@ -125,7 +128,7 @@ def main() -> None:
     started = time.monotonic()
     chance = random.Random(SEED)
     found = samples(chance)
-    language = Language(lexicon.build([sample.text for sample in found if sample.group >= 0], grammar))
+    language = Language(lexicon.build(_by_line(found)))
     both = found + joined(found, chance)
     rows = [[word.text for word in language.words(sample.text)] for sample in both]
     names = [*(agent.name for agent in AGENTS), "inside", *GUARDS]
@@ -159,6 +162,14 @@ def main() -> None:
     sys.stdout.write(
         f"{size} bytes, {time.monotonic() - started:.0f} s, gate {dict(zip(EVIDENCE, gate.round(2)))} {bias:.2f}\n"
     )
+
+
+def _by_line(found: list[Sample]) -> list[list[str]]:
+    lines: dict[int, list[str]] = {}
+    for sample in found:
+        if sample.as_written:
+            lines.setdefault(sample.group, []).append(sample.text)
+    return list(lines.values())
 
 
 def _words_inside(both: list[Sample], rows: list[list[str]], chosen: np.ndarray) -> frozenset[str]:

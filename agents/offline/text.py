@@ -8,7 +8,7 @@ from functools import lru_cache
 from rapidfuzz.distance import OSA
 
 _PLAIN = {"’": "'", "‘": "'", "`": "'", "´": "'", "“": '"', "”": '"', "–": "-", "—": "-", "…": ".", "ø": "o", "ł": "l"}
-_TOKEN = re.compile(r"[£€$]\d[\d.,]*|\d+(?:[.,/:]\d+)*|[^\W\d_]+(?:'[^\W\d_]+)*|[^\W_]+")
+_TOKEN = re.compile(r"[£€$]\d+(?:[.,]\d+)*|\d+(?:[.,/:]\d+)+|[^\W_]+(?:'[^\W\d_]+)*")
 _MINIMUM_FUZZY_LENGTH = 5
 
 
@@ -38,7 +38,7 @@ def fold(text: str) -> str:
 
 
 def tokens(folded: str) -> list[str]:
-    """Words, numbers and amounts of money; `i'm` stays one word."""
+    """Words, numbers and amounts of money; `i'm`, `5gb` and `o2` are one each."""
     return _TOKEN.findall(folded)
 
 

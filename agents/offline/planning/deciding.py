@@ -12,6 +12,7 @@ from agents.offline.planning.smalltalk import Manner, manner
 from agents.offline.text import clean, fold
 
 INSIDE, ALONE, BESIDE, LOOSE, STORY = 0.5, 0.35, 0.5, 0.65, 0.75
+CLEAR, CLEARLY_OTHER = 0.9, 0.75
 _LONG = 45
 _TOSS_UP, _TOSS_UP_MARGIN, _TOSS_UP_WORDS = 0.38, 0.1, 5
 
@@ -179,7 +180,12 @@ class Decider:
         groups = [self._judged(group) for group in joined]
         groups = self._absorbed(groups)
         agents = {group.agent for group in groups if group.agent}
-        return groups if len(agents) > 1 else [self._judged(tuple(sentence))]
+        whole = self._judged(tuple(sentence))
+        if whole.judgement.score >= CLEAR and any(
+            group.agent != whole.agent and group.judgement.score < CLEARLY_OTHER for group in groups
+        ):
+            return [whole]
+        return groups if len(agents) > 1 else [whole]
 
     def _absorbed(self, groups: list[_Group]) -> list[_Group]:
         """A clause without an agent joins the one after it when it came first, else the one before."""

@@ -14,9 +14,11 @@ _NUMBERS = (
     (re.compile(r"[+]?0?\d{9,}|07\d{3,}"), "<phone>"),
     (re.compile(r"\d{4,}"), "<id>"),
     (re.compile(r"\d+[/:.]\d+(?:[/.]\d+)?"), "<date>"),
+    (re.compile(r"\d+(?:am|pm)"), "<time>"),
     (re.compile(r"\d+(?:st|nd|rd|th)?"), "<number>"),
 )
-_GLUED = re.compile(r"(\d+)(gb|mb|gig|gigs|g|mins|min|p|quid|k)")
+_GLUED = re.compile(r"(\d+)(gb|gbs|mb|gig|gigs|g|mins|min|p|quid|k)")
+_UNITS = {"gig": "gb", "gigs": "gb", "gbs": "gb", "g": "gb", "min": "minutes", "mins": "minutes", "quid": "pounds"}
 _STRETCHED = re.compile(r"(.)\1{2,}")
 _VOWELS = re.compile(r"(?<=.)[aeiou]")
 _SHORTEST_SKELETON = 4
@@ -34,6 +36,8 @@ class Spelling:
         rewritten = self._lexicon.rewrites.get(token)
         if rewritten is not None:
             return tuple(rewritten.split())
+        if token in self._lexicon.strong:
+            return (token,)
         if token[0].isdigit() or token[0] in "£€$":
             return self._number(token)
         if token.endswith("'s"):
@@ -44,8 +48,7 @@ class Spelling:
 
     def _number(self, token: str) -> tuple[str, ...]:
         if glued := _GLUED.fullmatch(token):
-            unit = {"gig": "gb", "gigs": "gb", "g": token, "min": "minutes", "mins": "minutes"}.get(glued[2], glued[2])
-            return (unit,) if unit == token else ("<number>", unit)
+            return ("<number>", _UNITS.get(glued[2], glued[2]))
         return next(((label,) for pattern, label in _NUMBERS if pattern.fullmatch(token)), (token,))
 
     def _corrected(self, token: str) -> tuple[str, ...]:
