@@ -38,6 +38,7 @@ class Decision:
     manner: Manner | None = None
     missing: bool = False
     elsewhere: bool = False
+    is_example: bool = False
     scores: tuple[tuple[str, float], ...] = ()
     choice: tuple[str, ...] = ()
     known: tuple[str, ...] = ()
@@ -82,6 +83,8 @@ class Decider:
         texts = [word.text for word in words]
         whole = self._judge.judge(texts[:400])
         found = clauses(text, list(words))
+        if whole.is_example and whole.best:
+            return Decision(text, words, (Part(whole.best, whole.score, ()),), whole.inside, is_example=True)
         if guard := self._guard(text, whole, found):
             return Decision(text, words, guard=guard)
         if kind := manner(texts):

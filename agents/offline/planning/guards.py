@@ -12,8 +12,8 @@ class Guard(StrEnum):
     """The values are names of trained heads and of lists in `patterns.toml`."""
 
     INJECTION = "injection"
-    OTHER_PERSON = "other_person"
     HARMFUL = "harmful"
+    OTHER_PERSON = "other_person"
 
 
 _PATTERNS = {guard: alternatives(guard.value) for guard in Guard}

@@ -11,11 +11,11 @@ from agents.offline.planning.language import Language
 from agents.offline.planning.learned import Learned
 from agents.offline.planning.storage import Trained, load
 from agents.offline.planning.values import AgentCard
-from agents.offline.text import fold, tokens
+from agents.offline.text import clean, fold, tokens
 
 _FILE = Path(__file__).with_name("router.bin")
 _INSIDE = "inside"
-_SAME_DOMAIN = 0.3
+_SAME_DOMAIN, _CERTAIN = 0.3, 0.99
 _PLACES = frozenset({"<country>", "<region>"})
 _DETAILS = frozenset(
     f"<~{kind}>"
@@ -31,6 +31,7 @@ class Judgement:
     inside: float
     missing: float = 0.0
     guards: Mapping[str, float] | None = None
+    is_example: bool = False
 
     @property
     def best(self) -> str | None:
@@ -59,6 +60,7 @@ class Judge:
             known=trained.lexicon.known | self._learned.words,
         )
         self.language = Language(self._lexicon, also=self._learned.words)
+        self._examples = {" ".join(self._meant(text)): card.name for card in agents for text in card.examples}
         self._heads = Heads(trained)
         self._inside_words = trained.inside_words
         self._gate = (trained.gate, trained.gate_bias)
@@ -70,6 +72,8 @@ class Judge:
     def judge(self, words: list[str]) -> Judgement:
         if not words:
             return Judgement({}, 0.0)
+        if example := self._examples.get(" ".join(words)):
+            return Judgement({example: _CERTAIN}, _CERTAIN, is_example=True)
         odds = self._heads.score(words)
         agents = {name: float(odds[self._columns[name]]) for name in (*self._shipped, *self._absent)}
         inside = self._inside(words, float(odds[self._columns[_INSIDE]]), max(agents.values()))
@@ -83,6 +87,9 @@ class Judge:
             missing=max((shares[name] * inside for name in self._absent), default=0.0),
             guards={name: _chance(float(odds[self._columns[name]])) for name in self._guards},
         )
+
+    def _meant(self, text: str) -> list[str]:
+        return [word.text for word in self.language.words(clean(text))]
 
     def is_new(self, word: str) -> bool:
         """A word with a meaning of its own that no question for us was ever made of."""

@@ -120,5 +120,7 @@ def _reasons(resolved: Resolved) -> list[str]:
         return ["answered_choice"]
     if resolved.follows:
         return ["follow_up"]
+    if resolved.decision.is_example:
+        return ["example_match"]
     found = [f"lexicon:{word}" for word in resolved.decision.known]
     return [*found, "head", *(["clause_split"] if len(resolved.decision.parts) > 1 else [])]
