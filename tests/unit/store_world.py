@@ -1,10 +1,15 @@
 """A store under test, its clock and what it announced. A new store is one more factory in STORES."""
 
+import atexit
+import shutil
+import tempfile
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
+import psycopg
 import pytest
 
 from models.conversation import ConversationKey, Role, Turn
@@ -13,6 +18,11 @@ from models.page import MessageFilter
 from models.principal import Principal
 from storage.base import MessageStore
 from storage.memory import MemoryStore
+from storage.postgres import PostgresOptions, open_postgres
+from storage.schema import migrate
+from storage.sql import SqlStore
+from storage.sqlite import open_sqlite
+from tests.doubles.postgres import new_database
 
 ANNA = Principal(tenant="default", customer_id="anna")
 BEN = Principal(tenant="default", customer_id="ben")
@@ -69,8 +79,40 @@ async def memory(world: World, max_messages: int) -> AsyncIterator[MessageStore]
     yield MemoryStore(max_messages=max_messages, now=world.clock, announce=world.announce)
 
 
+@cache
+def _empty_file() -> str:
+    directory = tempfile.mkdtemp(prefix="semker-sqlite-")
+    atexit.register(shutil.rmtree, directory)
+    migrate(f"sqlite:///{directory}/semker.db")
+    return f"{directory}/semker.db"
+
+
+@asynccontextmanager
+async def sqlite(world: World, max_messages: int) -> AsyncIterator[MessageStore]:
+    with tempfile.TemporaryDirectory() as directory:
+        path = shutil.copy(_empty_file(), directory)
+        async with open_sqlite(path) as database:
+            yield SqlStore(database, now=world.clock, announce=world.announce)
+
+
+@cache
+def _emptied_url() -> str:
+    """One database for all tests: each begins with its tables empty."""
+    url = new_database()
+    migrate(url)
+    return url
+
+
+@asynccontextmanager
+async def postgres(world: World, max_messages: int) -> AsyncIterator[MessageStore]:
+    with psycopg.connect(_emptied_url(), autocommit=True) as connection:
+        connection.execute("TRUNCATE conversations, messages, updates, turns, counts")
+    async with open_postgres(PostgresOptions(url=_emptied_url(), pool_size=2)) as database:
+        yield SqlStore(database, now=world.clock, announce=world.announce)
+
+
 type OpenStore = Callable[[World, int], AbstractAsyncContextManager[MessageStore]]
-STORES: tuple[OpenStore, ...] = (memory,)
+STORES: tuple[OpenStore, ...] = (memory, sqlite, postgres)
 BOUNDED: tuple[OpenStore, ...] = (memory,)  # those that forget the oldest when there are too many
 
 

