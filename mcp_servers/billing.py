@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from mcp_servers.billing_results import BillDetails, BillRow, Bills, Usage
+from mcp_servers.billing_results import BillDetails, BillRow, Bills
 from mcp_servers.bills import Bill, asked_bill, bills_of, lines_of
 from mcp_servers.charges import Change, changes, matching, names_a_charge
 from mcp_servers.explanations import Explanation, bill_summary, charge_summary, explanation
@@ -13,14 +13,14 @@ from mcp_servers.payments import PaymentStatus, account_summary, month_summary, 
 from mcp_servers.records import RecordKeeper
 from mcp_servers.stories import Line
 from mcp_servers.toolkit import Caller, MonthNumber, Year, tool
-from mcp_servers.wording import allowance, amount, counted, gigabytes, joined, money, phrase
+from mcp_servers.wording import amount, counted, money, phrase
 
 CHARGE = 'What to explain, in the customer\'s words, for example "roaming", "£5.50" or "why is my bill higher"'
 type Lines = Callable[[Month], list[Line]]
 
 
 class Billing:
-    """Bills, charges, payments and usage of the customer who is asking."""
+    """Bills, charges and payments of the customer who is asking."""
 
     def __init__(self, today: Clock) -> None:
         self._keeper = RecordKeeper(today)
@@ -92,30 +92,6 @@ class Billing:
             return explain_named(bills, lines, asked, charge, look_back=month is None)
         changed, before = compared(bills, lines, asked)
         return explanation(asked, before, [], changed, bill_summary(asked, before, changed))
-
-    @tool("your usage")
-    async def get_usage(self, caller: Caller, month: MonthNumber | None = None, year: Year | None = None) -> Usage:
-        """Data, minutes and texts the customer used in the UK this month or in a named one, and the data left."""
-        records, customer = self._keeper.of_customer(caller)
-        bill = asked_bill(bills_of(records, customer), records.today, month, year)
-        used = records.one("SELECT * FROM usage WHERE customer = ? AND month = ?", customer, bill.month.key)
-        limit = allowance(used["allowance_gb"], "GB")
-        data = f"{gigabytes(used['data_mb'])} of your {limit} data"
-        amounts = joined([data, counted(used["minutes"], "minute"), counted(used["texts"], "text")])
-        is_now = bill.month == Month.of(records.today)
-        left = None if used["allowance_gb"] is None else max(0, used["allowance_gb"] * 1000 - used["data_mb"])
-        return Usage(
-            summary=f"You have used {amounts} so far in {bill.month}."
-            if is_now
-            else f"In {bill.month} you used {amounts}.",
-            month=str(bill.month),
-            plan=used["tariff"],
-            data_used_gb=round(used["data_mb"] / 1000, 1),
-            data_allowance=limit,
-            data_left_gb=None if left is None else round(left / 1000, 1),
-            minutes_used=used["minutes"],
-            texts_used=used["texts"],
-        )
 
 
 def compared(bills: list[Bill], lines: Lines, bill: Bill) -> tuple[list[Change], Bill | None]:

@@ -59,13 +59,3 @@ class BillRow(BaseModel):
 class Bills(Result):
     currency: Currency = "GBP"
     bills: list[BillRow]
-
-
-class Usage(Result):
-    month: str
-    plan: str
-    data_used_gb: float
-    data_allowance: str
-    data_left_gb: float | None = None
-    minutes_used: int
-    texts_used: int

@@ -4,7 +4,8 @@ from typing import Annotated
 
 from pydantic import Field
 
-from mcp_servers.months import Clock
+from mcp_servers.bills import asked_bill, bills_of
+from mcp_servers.months import Clock, Month
 from mcp_servers.plan_names import find_plan, means_own
 from mcp_servers.records import RecordKeeper, Records
 from mcp_servers.tariff_results import (
@@ -18,9 +19,10 @@ from mcp_servers.tariff_results import (
     PlanRow,
     PlanType,
     SubscribedAddOn,
+    Usage,
 )
-from mcp_servers.toolkit import Caller, Refusal, tool
-from mcp_servers.wording import allowance, amount, counted, joined, long_date, money
+from mcp_servers.toolkit import Caller, MonthNumber, Refusal, Year, tool
+from mcp_servers.wording import allowance, amount, counted, gigabytes, joined, long_date, money
 
 PLANS = """
 SELECT tariff.*, (
@@ -32,7 +34,7 @@ PLAN_NAME = 'Name of a plan, for example "SIM Only 50GB", or "current" for the c
 
 
 class Tariff:
-    """The customer's plan, and the plans and add-ons one can have."""
+    """The customer's plan and its usage, and the plans and add-ons one can have."""
 
     def __init__(self, today: Clock) -> None:
         self._keeper = RecordKeeper(today)
@@ -62,6 +64,30 @@ class Tariff:
                 )
                 for row in add_ons
             ],
+        )
+
+    @tool("your usage")
+    async def get_usage(self, caller: Caller, month: MonthNumber | None = None, year: Year | None = None) -> Usage:
+        """Data, minutes and texts the customer used in the UK this month or in a named one, and the data left."""
+        records, customer = self._keeper.of_customer(caller)
+        bill = asked_bill(bills_of(records, customer), records.today, month, year)
+        used = records.one("SELECT * FROM usage WHERE customer = ? AND month = ?", customer, bill.month.key)
+        limit = allowance(used["allowance_gb"], "GB")
+        data = f"{gigabytes(used['data_mb'])} of your {limit} data"
+        amounts = joined([data, counted(used["minutes"], "minute"), counted(used["texts"], "text")])
+        is_now = bill.month == Month.of(records.today)
+        left = None if used["allowance_gb"] is None else max(0, used["allowance_gb"] * 1000 - used["data_mb"])
+        return Usage(
+            summary=f"You have used {amounts} so far in {bill.month}."
+            if is_now
+            else f"In {bill.month} you used {amounts}.",
+            month=str(bill.month),
+            plan=used["tariff"],
+            data_used_gb=round(used["data_mb"] / 1000, 1),
+            data_allowance=limit,
+            data_left_gb=None if left is None else round(left / 1000, 1),
+            minutes_used=used["minutes"],
+            texts_used=used["texts"],
         )
 
     @tool("our plans")

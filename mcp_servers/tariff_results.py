@@ -97,3 +97,13 @@ def contract(months: int) -> str:
 def roaming(row: sqlite3.Row) -> str:
     places = joined(row["roaming_names"].split(";"))
     return f"{places}, up to {row['roaming_gb']} GB a month" if row["roaming_gb"] else places
+
+
+class Usage(Result):
+    month: str
+    plan: str
+    data_used_gb: float
+    data_allowance: str
+    data_left_gb: float | None = None
+    minutes_used: int
+    texts_used: int

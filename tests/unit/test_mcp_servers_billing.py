@@ -70,7 +70,7 @@ async def test_a_month_without_a_bill_is_refused_with_the_months_that_have_one(m
 
 
 async def test_a_year_alone_is_refused() -> None:
-    assert await refused("billing", "get_usage", year=2026) == "Please give the month together with the year."
+    assert await refused("tariff", "get_usage", year=2026) == "Please give the month together with the year."
 
 
 async def test_recent_bills_are_limited_and_summed_up() -> None:
@@ -180,14 +180,14 @@ async def test_the_oldest_bill_has_nothing_to_compare_with() -> None:
 
 
 async def test_usage_of_this_month_and_of_another() -> None:
-    now = await ask("billing", "get_usage")
+    now = await ask("tariff", "get_usage")
     assert (
         now["summary"] == "You have used 15.0 GB of your 35 GB data, 237 minutes and 65 texts so far in November 2026."
     )
     assert now["data_used_gb"] + now["data_left_gb"] == pytest.approx(35, abs=0.11)
-    then = await ask("billing", "get_usage", month=1)
+    then = await ask("tariff", "get_usage", month=1)
     assert then["summary"].startswith("In January 2026 you used 26.4 GB of your 25 GB data")
     assert then["data_left_gb"] == 0
-    unlimited = await ask("billing", "get_usage", "C-1006", month=3)
+    unlimited = await ask("tariff", "get_usage", "C-1006", month=3)
     assert unlimited["data_allowance"] == "unlimited"
     assert "data_left_gb" not in unlimited

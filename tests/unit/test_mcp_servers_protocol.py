@@ -25,7 +25,7 @@ OWN: list[tuple[str, str, dict[str, Any]]] = [
     ("billing", "list_bills", {}),
     ("billing", "get_payment_status", {}),
     ("billing", "explain_charge", {"charge": "roaming"}),
-    ("billing", "get_usage", {}),
+    ("tariff", "get_usage", {}),
     ("roaming", "get_roaming_usage", {}),
     ("tariff", "get_current_tariff", {}),
 ]
