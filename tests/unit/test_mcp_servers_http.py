@@ -105,7 +105,7 @@ async def test_health_methods_and_hosts() -> None:
             assert answer.status_code == status, host
         listed = await client.post(url, json=body, headers=accept)
         assert listed.headers["content-type"] == "application/json"
-        assert len(listed.json()["result"]["tools"]) == 4
+        assert len(listed.json()["result"]["tools"]) == 5
 
 
 async def test_a_port_that_is_taken_is_one_clear_line() -> None:
