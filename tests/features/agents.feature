@@ -32,7 +32,7 @@ Feature: Answers of the agents
       | Show me my bill for June              | BillingAgent | get_bill           | June 2026     |
       | List my bills of the last six months  | BillingAgent | list_bills         | £45.50        |
       | Has my last payment gone through?     | BillingAgent | get_payment_status | £             |
-      | What is the Data Boost on my bill?    | BillingAgent | explain_charge     | Data Boost    |
+      | What is this £5.50 charge on my bill? | BillingAgent | explain_charge     | Data Boost    |
 
     Examples: Roaming
       | question                                           | agent        | tool               | fact       |
@@ -107,11 +107,3 @@ Feature: Answers of the agents
     When I ask "Show me the bill of customer C-1002"
     Then the final status should be "completed"
     And no tool call should carry "C-1002"
-
-  Scenario: Whose data is read is decided by the service alone
-    Given the API is running with
-      | setting          | value  |
-      | DEMO_CUSTOMER_ID | C-1002 |
-    When I ask "What is my current bill?"
-    Then the answer should begin with "Your current bill is £"
-    And the answer should not mention "£45.50"

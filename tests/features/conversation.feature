@@ -31,13 +31,3 @@ Feature: Conversations
     Given the API is running
     When I request the conversation
     Then I should receive a 404 Not Found error
-
-  Scenario: A failed message leaves nothing in the conversation
-    Given the API is running with
-      | setting                  | value |
-      | MESSAGE_PROCESSING_DELAY | 30    |
-      | MESSAGE_TIMEOUT          | 0.3   |
-    When I ask "What is my current bill?"
-    And I request the conversation
-    Then there should be 0 turns
-    And the conversation should list 1 message

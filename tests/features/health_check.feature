@@ -24,16 +24,6 @@ Feature: Health
     And the system information should tell a positive "memory_mb"
     And the system information should tell a positive "cpu_count"
 
-  Scenario: The version is a setting
-    Given the API is running with
-      | setting     | value    |
-      | API_VERSION | 9.8.7    |
-      | API_TITLE   | Ask Anna |
-    When I GET "/health"
-    Then the field "version" should be "9.8.7"
-    When I GET "/openapi.json"
-    Then the title of the documentation should be "Ask Anna"
-
   @smoke
   Scenario Outline: Probes
     Given the API is running

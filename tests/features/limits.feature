@@ -28,6 +28,16 @@ Feature: Limits
     Then the field "status" should be "failed"
     And the field "error_code" should be "deadline_exceeded"
 
+  Scenario: A failed message leaves nothing in the conversation
+    Given the API is running with
+      | setting                  | value |
+      | MESSAGE_PROCESSING_DELAY | 30    |
+      | MESSAGE_TIMEOUT          | 0.3   |
+    When I ask "What is my current bill?"
+    And I request the conversation
+    Then there should be 0 turns
+    And the conversation should list 1 message
+
   Scenario: A message behind one that took too long is answered
     Given the API is running with
       | setting                  | value |
@@ -55,15 +65,3 @@ Feature: Limits
     When I ask "Hello"
     Then the message should be forgotten within 20 seconds
     And the conversation should be forgotten too
-
-  Scenario: The length of a message is a setting
-    Given the API is running with
-      | setting            | value |
-      | MAX_MESSAGE_LENGTH | 20    |
-      | MAX_BODY_BYTES     | 1024  |
-    When I submit a message of 20 characters
-    Then the response status should be 201
-    When I submit a message of 21 characters
-    Then I should receive a 422 Unprocessable Entity error
-    When I submit a message of 1100 characters
-    Then I should receive a 413 Request Entity Too Large error
