@@ -4,13 +4,16 @@ import asyncio
 import logging
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import aclosing, asynccontextmanager
-from typing import Any, override
+from typing import Any, Self, override
 
 from openai import AsyncStream
 from openai.types.chat import ChatCompletion, ChatCompletionChunk
 from semantic_kernel.connectors.ai.chat_completion_client_base import ChatCompletionClientBase
 from semantic_kernel.connectors.ai.function_call_choice_configuration import FunctionCallChoiceConfiguration
 from semantic_kernel.connectors.ai.function_choice_type import FunctionChoiceType
+from semantic_kernel.connectors.ai.open_ai.prompt_execution_settings.open_ai_prompt_execution_settings import (
+    OpenAIChatPromptExecutionSettings,
+)
 from semantic_kernel.connectors.ai.open_ai.services.open_ai_chat_completion_base import OpenAIChatCompletionBase
 from semantic_kernel.connectors.ai.prompt_execution_settings import PromptExecutionSettings
 from semantic_kernel.contents import ChatHistory, StreamingChatMessageContent
@@ -53,6 +56,12 @@ class Chunks(AsyncStream[ChatCompletionChunk]):
                 yield chunk
 
 
+class Settings(OpenAIChatPromptExecutionSettings):
+    def __deepcopy__(self, memo: dict[int, Any] | None = None) -> Self:
+        """Semantic Kernel copies the settings of every call before it replaces some; none is changed in itself."""
+        return self.model_copy()
+
+
 class OpenAIService(OpenAIChatCompletionBase):
     """Bounds every call in time, is the only layer that retries, and never lets half an answer pass for a whole one.
 
@@ -61,6 +70,10 @@ class OpenAIService(OpenAIChatCompletionBase):
 
     call_timeout: float
     structured_output: StructuredOutput = "json_schema"
+
+    @override
+    def get_prompt_execution_settings_class(self) -> type[Settings]:
+        return Settings
 
     @override
     async def _inner_get_streaming_chat_message_contents(
@@ -97,6 +110,13 @@ class OpenAIService(OpenAIChatCompletionBase):
         streams = bool(body.get("stream"))
         path = "/chat/completions"
         return await self.client.post(path, cast_to=ChatCompletion, body=body, stream=streams, stream_cls=Chunks)
+
+    @override
+    def _prepare_chat_history_for_request(
+        self, chat_history: ChatHistory, role_key: str = "role", content_key: str = "content"
+    ) -> list[dict[str, Any]]:
+        """Not as its base does it, which makes each message three times over."""
+        return [message.to_dict(role_key, content_key) for message in chat_history.messages]
 
     @override
     def _update_function_choice_settings_callback(
