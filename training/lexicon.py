@@ -37,7 +37,12 @@ def build(lines: Sequence[Sequence[str]]) -> Lexicon:
         rewrites=rewrites,
         names=names | written["phrases"],
         concepts=concepts,
-        known=_known(lines, safe, ours) | frozenset(concepts) | listed["strong"] | listed["weak"] | other | listed["common"],
+        known=_known(lines, safe, ours)
+        | frozenset(concepts)
+        | listed["strong"]
+        | listed["weak"]
+        | other
+        | listed["common"],
         strong=listed["strong"],
         weak=listed["weak"],
         other=other,
