@@ -27,9 +27,10 @@ class LiveDelta:
 class Listener:
     """What came for one reader since it last took; a reader that does not take is cut off, not waited for."""
 
-    __slots__ = ("_characters", "_deltas", "_has_news", "_woken", "is_closed", "is_overrun")
+    __slots__ = ("_characters", "_deltas", "_has_news", "_woken", "hears_deltas", "is_closed", "is_overrun")
 
-    def __init__(self) -> None:
+    def __init__(self, *, hears_deltas: bool = True) -> None:
+        self.hears_deltas = hears_deltas
         self._woken = asyncio.Event()
         self._deltas: list[LiveDelta] = []
         self._characters = 0
@@ -47,6 +48,8 @@ class Listener:
 
     def tell(self, message_id: str, delta: Delta) -> None:
         """Pieces of one text that were not taken yet become one."""
+        if not self.hears_deltas:
+            return
         self._characters += len(delta.text) or 1
         if self._characters > MAX_PENDING_CHARACTERS:
             self.is_overrun = True
@@ -89,12 +92,12 @@ class Announcements:
 
     def is_followed(self, message: Message) -> bool:
         """Whether anybody reads along right now, so that pieces of an answer are worth telling."""
-        return any(True for _ in self._of(message.id, message.conversation))
+        return any(listener.hears_deltas for listener in self._of(message.id, message.conversation))
 
     @contextmanager
-    def listening(self, topic: str | ConversationKey) -> Iterator[Listener]:
+    def listening(self, topic: str | ConversationKey, *, hears_deltas: bool = True) -> Iterator[Listener]:
         """`topic` is a message's id or a conversation."""
-        listener = Listener()
+        listener = Listener(hears_deltas=hears_deltas)
         if self.is_closed:
             listener.close()
         self._listeners.setdefault(topic, set()).add(listener)

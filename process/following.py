@@ -69,7 +69,7 @@ class Following:
     ) -> Sequence[Update]:
         """Those after `after` as soon as there are any; none when the message is final or the time is over."""
         end = _now() + seconds
-        with self._seated(message_id, client) as news:
+        with self._seated(message_id, client, hears_deltas=False) as news:
             while True:
                 news.take()
                 message = await self._store.get(message_id)
@@ -95,10 +95,15 @@ class Following:
                 yield events
 
     @contextmanager
-    def _seated(self, topic: str | ConversationKey, client: Hashable) -> Iterator[Listener]:
+    def _seated(
+        self, topic: str | ConversationKey, client: Hashable, *, hears_deltas: bool = True
+    ) -> Iterator[Listener]:
         if self._announcements.is_closed:
             raise ShuttingDown
-        with self._seats.taken(client), self._announcements.listening(topic) as news:
+        with (
+            self._seats.taken(client),
+            self._announcements.listening(topic, hears_deltas=hears_deltas) as news,
+        ):
             yield news
 
     async def _of_message(self, news: Listener, message_id: str, after: int) -> AsyncGenerator[Event]:
