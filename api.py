@@ -26,7 +26,7 @@ STATIC = Path(__file__).parent / "web" / "static"
 def create_app(settings: Settings, planner: PlannerFactory | None = None) -> FastAPI:
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[dict[str, Any]]:
-        async with open_runtime(settings, planner) as runtime:
+        async with open_runtime(settings, planner, works=settings.store.workers_in_api) as runtime:
             yield {name: getattr(runtime, name) for name in ("processor", "following", "engine", "telemetry")}
 
     app = FastAPI(
@@ -53,7 +53,7 @@ def create_app(settings: Settings, planner: PlannerFactory | None = None) -> Fas
         allow_headers=settings.cors.allow_headers,
         expose_headers=["Location", "Link", "Retry-After", "ETag", "Preference-Applied"],
     )
-    app.add_middleware(RequestTelemetry, settings=settings.telemetry)
+    app.add_middleware(RequestTelemetry)
     for router in _routers(settings):
         app.include_router(router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")

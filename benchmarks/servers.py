@@ -65,6 +65,17 @@ def started(command: Sequence[str], environment: Mapping[str, str], *, ready: st
             process.kill()
 
 
+@contextmanager
+def started_program(arguments: Sequence[str]) -> Iterator[None]:
+    """Something else that the servers talk to; when they are through, it is ended by its process id."""
+    process = subprocess.Popen([sys.executable, *arguments], cwd=ROOT, stderr=subprocess.DEVNULL)
+    try:
+        yield
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
 def semker(**environment: str) -> AbstractContextManager[Server]:
     return started(["start_server.py"], environment, ready="/health/ready")
 

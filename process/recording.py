@@ -18,13 +18,13 @@ logger = logging.getLogger(__name__)
 
 def accepted(message: Message) -> None:
     """Marks what the current request does from here on."""
-    current_mark.set(Mark(message.id, message.conversation_id))
+    current_mark.set(Mark.of(message.id, message.conversation_id))
 
 
 def working_on(message: Message) -> AbstractContextManager[None]:
     waited = (utc_now() - message.received_at).total_seconds()
     facts = {"semker.waited_seconds": round(waited, 4), "semker.attempt": message.attempt}
-    return processing(Mark(message.id, message.conversation_id), message.traceparent, facts)
+    return processing(Mark.of(message.id, message.conversation_id), message.traceparent, facts)
 
 
 def saved(message: Message, update: Update) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from opentelemetry.trace import Span, SpanKind
 
+from telemetry.marks import current_facts
 from telemetry.meters import MODEL_SECONDS, TOKENS, TOOL_SECONDS
 from telemetry.redaction import redact
 from telemetry.tracing import captures_content, error_type, failed, span, tracer
@@ -65,29 +66,32 @@ class ModelCall:
             "gen_ai.provider.name": provider,
             "gen_ai.request.model": model,
         }
+        self._facts: dict[str, str | int | list[str]] = {}
         self._begun = time.perf_counter()
-        self._span = tracer.start_span(f"chat {model}", kind=SpanKind.CLIENT, attributes=self._names)
+        attributes = {**self._names, **current_facts()}
+        self._span = tracer.start_span(f"chat {model}", kind=SpanKind.CLIENT, attributes=attributes)
 
     def answered(self, *, model: str | None, response_id: str | None, finish_reason: str | None) -> None:
         facts = {"gen_ai.response.model": model, "gen_ai.response.id": response_id}
-        self._span.set_attributes({name: value for name, value in facts.items() if value})
+        self._facts |= {name: value for name, value in facts.items() if value}
         if finish_reason:
-            self._span.set_attribute("gen_ai.response.finish_reasons", [finish_reason])
+            self._facts["gen_ai.response.finish_reasons"] = [finish_reason]
 
     def used(self, *, input_tokens: int, output_tokens: int) -> None:
         for kind, tokens in (("input", input_tokens), ("output", output_tokens)):
-            self._span.set_attribute(f"gen_ai.usage.{kind}_tokens", tokens)
+            self._facts[f"gen_ai.usage.{kind}_tokens"] = tokens
             TOKENS.record(tokens, {**self._names, "gen_ai.token.type": kind})
 
     def record_content(self, asked: Content, answered: Content) -> None:
-        self._span.set_attribute("gen_ai.input.messages", _content(asked))
-        self._span.set_attribute("gen_ai.output.messages", _content(answered))
+        self._facts["gen_ai.input.messages"] = _content(asked)
+        self._facts["gen_ai.output.messages"] = _content(answered)
 
     def end(self, error: BaseException | None = None) -> None:
         outcome = self._names
         if error is not None:
             outcome = {**outcome, "error.type": error_type(error)}
             failed(self._span, error_type(error))
+        self._span.set_attributes(self._facts)
         MODEL_SECONDS.record(time.perf_counter() - self._begun, outcome)
         self._span.end()
 

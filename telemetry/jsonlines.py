@@ -1,15 +1,15 @@
 """A file of JSON lines that rotates by size; one process writes it, and a second one takes a name of its own."""
 
 import fcntl
-import json
-import logging
 import os
 import sys
-from collections.abc import Iterable, Mapping
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
-from typing import IO, override
+from typing import IO
+
+from pydantic_core import to_json
 
 from config.telemetry import TelemetrySettings
 
@@ -20,53 +20,69 @@ class JsonLines:
     """A folder that cannot be written to is told once; the service runs without the file."""
 
     def __init__(self, settings: TelemetrySettings, name: str) -> None:
+        self._name = name
         self._lock: IO[str] | None = None
-        self._file: RotatingFileHandler | None = None
+        self._file: _Rotating | None = None
         try:
             settings.log_folder.mkdir(parents=True, exist_ok=True)
-            self._file = _Quiet(
-                self._own(settings.log_folder, name),
-                maxBytes=int(settings.max_log_size_mb * _BYTES_PER_MB),
-                backupCount=settings.log_backup_count,
-                encoding="utf-8",
-                delay=True,
-            )
+            path = self._own(settings.log_folder)
+            most = int(settings.max_log_size_mb * _BYTES_PER_MB)
+            self._file = _Rotating(path, maxBytes=most, backupCount=settings.log_backup_count, encoding="utf-8")
         except OSError as error:
             _tell(f"{settings.log_folder} cannot be written to ({error.strerror}); {name}.log is not kept")
 
     def write(self, lines: Iterable[Mapping[str, object]]) -> None:
-        for line in lines:
-            if self._file is not None:
-                text = json.dumps(line, ensure_ascii=False, default=str)
-                self._file.handle(logging.makeLogRecord({"msg": text}))
+        if self._file is None:
+            return
+        try:
+            self._file.append([to_json(line, serialize_unknown=True).decode() for line in lines])
+        except OSError as error:
+            _tell(f"{self._name}.log cannot be written ({error.strerror}); it ends here")
+            self.close()
 
     def close(self) -> None:
         if self._file is not None:
-            self._file.close()
+            with suppress(OSError):
+                self._file.close()
             self._file = None
         if self._lock is not None:
             self._lock.close()
 
-    def _own(self, folder: Path, name: str) -> Path:
+    def _own(self, folder: Path) -> Path:
         """Two processes that rotate one file would lose each other's lines."""
-        self._lock = (folder / f".{name}.lock").open("w")
+        self._lock = (folder / f".{self._name}.lock").open("w")
         try:
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            return folder / f"{name}-{os.getpid()}.log"
-        return folder / f"{name}.log"
+            return folder / f"{self._name}-{os.getpid()}.log"
+        return folder / f"{self._name}.log"
 
 
-class _Quiet(RotatingFileHandler):
-    """One sentence when writing begins to fail, none for each line that is lost."""
+class _Rotating(RotatingFileHandler):
+    """Takes many lines at once, where the handler looks at the file system for each."""
 
-    _has_failed = False
+    def append(self, lines: Iterable[str]) -> None:
+        pending: list[str] = []
+        with self._only_writer() as stream:
+            file, size = stream, stream.tell()
+            for line in lines:
+                length = len(line.encode()) + 1
+                if size + length > self.maxBytes and size:
+                    file.write("".join(pending))
+                    self.doRollover()
+                    assert self.stream is not None
+                    file, pending, size = self.stream, [], 0
+                pending.append(f"{line}\n")
+                size += length
+            file.write("".join(pending))
+            file.flush()
 
-    @override
-    def handleError(self, record: logging.LogRecord) -> None:
-        if not self._has_failed:
-            self._has_failed = True
-            _tell(f"{Path(self.baseFilename).name} cannot be written; its lines are lost")
+    @contextmanager
+    def _only_writer(self) -> Iterator[IO[str]]:
+        assert self.lock is not None
+        with self.lock:
+            self.stream = self.stream or self._open()
+            yield self.stream
 
 
 def _tell(sentence: str) -> None:

@@ -17,11 +17,12 @@ from opentelemetry import trace
 from opentelemetry._logs import LoggerProvider, LogRecord, SeverityNumber
 
 from config.telemetry import TelemetrySettings
-from telemetry.marks import Hash, attributes, conversation_hash, current_mark
+from telemetry.marks import current_facts
 from telemetry.redaction import one_line, redact
 
 QUIET_SECONDS = 300.0
 _CHATTY = ("semantic_kernel", "mcp", "httpx", "httpx2", "openai", "azure", "urllib3", "aiohttp", "grpc")
+_TOLD = "semker_told"
 _STACK = "Traceback (most recent call last)"
 _EXPORT = ("opentelemetry", "azure.monitor", "azure.core")
 _SEVERITIES = {
@@ -50,13 +51,19 @@ def log_to_terminal(settings: TelemetrySettings, *, access: bool = False) -> Non
 
 
 class Told:
-    """The words of a record, made once for all handlers."""
+    """The words of a record."""
 
     def __init__(self, settings: TelemetrySettings) -> None:
-        self.hashed: Hash = conversation_hash(settings)
         self._with_exception_text = settings.log_level == "DEBUG"
 
     def message(self, record: logging.LogRecord) -> str:
+        """Made once for both handlers; all of a process have the same settings."""
+        told: str | None = vars(record).get(_TOLD)
+        if told is None:
+            told = vars(record)[_TOLD] = self._made(record)
+        return told
+
+    def _made(self, record: logging.LogRecord) -> str:
         text = record.getMessage()
         if record.name == "asyncio":  # goes on with the repr of a task, which holds its exception's text
             text = text.partition("\n")[0]
@@ -67,10 +74,6 @@ class Told:
     def exception(self, record: logging.LogRecord) -> str | None:
         error = record.exc_info[1] if record.exc_info else None
         return "\n".join(self._stack(error)) if error else None
-
-    def marks(self) -> dict[str, str]:
-        mark = current_mark.get()
-        return attributes(mark, self.hashed) if mark else {}
 
     def _stack(self, error: BaseException) -> Iterator[str]:
         seen: set[int] = set()
@@ -129,7 +132,7 @@ class TerminalHandler(logging.StreamHandler):  # type: ignore[type-arg]
         here = trace.get_current_span().get_span_context()
         if here.is_valid:
             line += f"  trace={here.trace_id:032x}"
-        for name, value in self._told.marks().items():
+        for name, value in current_facts().items():
             line += f" {name.removeprefix('semker.').removesuffix('_id')}={value}"
         stack = self._told.exception(record)
         return line + "".join(f"\n    {row}" for row in stack.split("\n")) if stack else line
@@ -147,7 +150,7 @@ class ExportHandler(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         if record.name.startswith(_EXPORT):
             return
-        facts = self._told.marks()
+        facts = dict(current_facts())
         if record.exc_info and record.exc_info[0]:
             facts["exception.type"] = record.exc_info[0].__qualname__
             facts["exception.stacktrace"] = self._told.exception(record) or ""

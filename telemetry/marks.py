@@ -1,10 +1,12 @@
 """Which message the running code works for: its spans and log lines are marked with it."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import lru_cache
+
+from opentelemetry import trace
 
 from config.telemetry import TelemetrySettings
 
@@ -16,11 +18,23 @@ type Hash = Callable[[str], str]
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    message_id: str
-    conversation_id: str
+    """What spans and log lines say of a message; never the conversation's id itself, which may be a phone number."""
+
+    facts: Mapping[str, str]
+
+    @classmethod
+    def of(cls, message_id: str, conversation_id: str) -> "Mark":
+        hashed: Hash | None = getattr(trace.get_tracer_provider(), "hashed", None)
+        conversation = {CONVERSATION: hashed(conversation_id)} if hashed else {}
+        return cls({MESSAGE_ID: message_id, **conversation})
 
 
 current_mark: ContextVar[Mark | None] = ContextVar("current_mark", default=None)
+
+
+def current_facts() -> Mapping[str, str]:
+    mark = current_mark.get()
+    return mark.facts if mark else {}
 
 
 def conversation_hash(settings: TelemetrySettings) -> Hash:
@@ -32,7 +46,3 @@ def conversation_hash(settings: TelemetrySettings) -> Hash:
         return hashlib.blake2b(conversation_id.encode(), key=key[:64], digest_size=8, person=b"semker").hexdigest()
 
     return hashed
-
-
-def attributes(mark: Mark, hashed: Hash) -> dict[str, str]:
-    return {MESSAGE_ID: mark.message_id, CONVERSATION: hashed(mark.conversation_id)}

@@ -18,7 +18,7 @@ from config.telemetry import LoggingType, TelemetrySettings
 from telemetry.exporters import Backend, Exporters
 from telemetry.logs import ExportHandler
 from telemetry.marks import conversation_hash
-from telemetry.providers import Marking, meter_provider, tracer_provider
+from telemetry.providers import meter_provider, tracer_provider
 from telemetry.recent import RecentSpans
 from telemetry.spanview import TerminalSpans
 
@@ -39,11 +39,11 @@ class Pipeline:
         self._backends = [_backend(kind)(settings) for kind in settings.logging_type]
         self._tracers = tracer_provider(described)
         self._tracers.captures_content = settings.telemetry_content
+        self._tracers.hashed = conversation_hash(settings)
         self._meters = meter_provider(described)
         self._loggers = LoggerProvider(resource=described, shutdown_on_exit=False)
         self._handler = ExportHandler(settings, self._loggers)
         self._closers: list[Callable[[], object]] = [self._loggers.shutdown]
-        self._add_spans(Marking(conversation_hash(settings)))
         for backend in self._backends:
             self._install(backend)
         if settings.telemetry_console:

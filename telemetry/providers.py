@@ -3,16 +3,15 @@
 from typing import override
 
 from opentelemetry import metrics, trace
-from opentelemetry.context import Context
 from opentelemetry.metrics import Meter, NoOpMeter
-from opentelemetry.sdk.metrics import MeterProvider
+from opentelemetry.sdk.metrics import AlwaysOffExemplarFilter, MeterProvider
 from opentelemetry.sdk.resources import OTELResourceDetector, Resource
-from opentelemetry.sdk.trace import ReadableSpan, Span, SpanProcessor, TracerProvider
+from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.id_generator import RandomIdGenerator
 from opentelemetry.trace import NoOpTracer, Tracer
 from opentelemetry.util.types import Attributes
 
-from telemetry.marks import Hash, attributes, current_mark
+from telemetry.marks import Hash
 from telemetry.tracing import wanted_trace_id
 
 _OURS = ("semker", "mcp_servers")
@@ -30,6 +29,7 @@ class OurTracerProvider(TracerProvider):
     """Makes our spans only: libraries put exceptions' texts and whole schemas into theirs, at three times the cost."""
 
     captures_content = False
+    hashed: Hash | None = None
 
     @override
     def get_tracer(
@@ -58,22 +58,6 @@ class OurMeterProvider(MeterProvider):
         return super().get_meter(name, version, schema_url, attributes)
 
 
-class Marking(SpanProcessor):
-    """Every span says for which message it was made."""
-
-    def __init__(self, hashed: Hash) -> None:
-        self._hashed = hashed
-
-    @override
-    def on_start(self, span: Span, parent_context: Context | None = None) -> None:
-        if mark := current_mark.get():
-            span.set_attributes(attributes(mark, self._hashed))
-
-    @override
-    def on_end(self, span: ReadableSpan) -> None:
-        pass
-
-
 def resource(version: str, environment: str) -> Resource:
     """What OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES say wins."""
     ours = {"service.name": "semker", "service.version": version, "deployment.environment.name": environment}
@@ -94,6 +78,7 @@ def meter_provider(described: Resource) -> OurMeterProvider:
     existing = metrics.get_meter_provider()
     if isinstance(existing, OurMeterProvider):
         return existing
-    provider = OurMeterProvider(resource=described, shutdown_on_exit=False)
+    # Exemplars would point from a metric to a trace, and make up a fifth of the cost of telemetry.
+    provider = OurMeterProvider(resource=described, shutdown_on_exit=False, exemplar_filter=AlwaysOffExemplarFilter())
     metrics.set_meter_provider(provider)
     return provider

@@ -11,8 +11,7 @@ from contextlib import AbstractContextManager, nullcontext
 from opentelemetry.trace import Span, SpanKind
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from config.telemetry import TelemetrySettings
-from telemetry.marks import attributes, conversation_hash, current_mark
+from telemetry.marks import current_facts, current_mark
 from telemetry.meters import REQUEST_SECONDS
 from telemetry.tracing import child_of, current_trace_id, failed, remote, span
 
@@ -24,9 +23,8 @@ _STREAM = "/events"
 
 
 class RequestTelemetry:
-    def __init__(self, app: ASGIApp, settings: TelemetrySettings) -> None:
+    def __init__(self, app: ASGIApp) -> None:
         self._app = app
-        self._hashed = conversation_hash(settings)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -56,9 +54,7 @@ class RequestTelemetry:
                     self._describe(current, facts, status)
 
     def _describe(self, current: Span, facts: dict[str, str | int], status: int) -> None:
-        current.set_attributes(facts)
-        if mark := current_mark.get():
-            current.set_attributes(attributes(mark, self._hashed))
+        current.set_attributes({**facts, **current_facts()})
         if "http.route" in facts:
             current.update_name(f"{facts['http.request.method']} {facts['http.route']}")
         if status >= 500:

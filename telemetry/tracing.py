@@ -13,7 +13,7 @@ from opentelemetry.context import Context
 from opentelemetry.trace import Link, NonRecordingSpan, Span, SpanContext, SpanKind, StatusCode
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
-from telemetry.marks import Mark, current_mark
+from telemetry.marks import Mark, current_facts, current_mark
 
 SCOPE = "semker"
 
@@ -29,7 +29,7 @@ def span(
     name: str, attributes: Attributes, *, kind: SpanKind = SpanKind.INTERNAL, context: Context | None = None
 ) -> Iterator[Span]:
     """Not around a `yield` of an async generator, which may be closed in another context."""
-    current = tracer.start_span(name, context, kind, dict(attributes))
+    current = tracer.start_span(name, context, kind, {**attributes, **current_facts()})
     with _entered(current):
         yield current
 
@@ -40,7 +40,7 @@ def processing(mark: Mark, traceparent: str | None, attributes: Attributes) -> I
     request = remote(traceparent)
     marked = current_mark.set(mark)
     try:
-        with _entered(_root("process message", request, attributes)):
+        with _entered(_root("process message", request, {**attributes, **mark.facts})):
             yield
     finally:
         current_mark.reset(marked)
@@ -89,12 +89,12 @@ def captures_content() -> bool:
 
 def _root(name: str, request: SpanContext | None, attributes: Attributes) -> Span:
     if request is None:
-        return tracer.start_span(name, Context(), SpanKind.CONSUMER, dict(attributes))
+        return tracer.start_span(name, Context(), SpanKind.CONSUMER, attributes)
     if not request.trace_flags.sampled:
         return tracer.start_span(name, child_of(request), SpanKind.CONSUMER)
     wanted = wanted_trace_id.set(request.trace_id)
     try:
-        return tracer.start_span(name, Context(), SpanKind.CONSUMER, dict(attributes), [Link(request)])
+        return tracer.start_span(name, Context(), SpanKind.CONSUMER, attributes, [Link(request)])
     finally:
         wanted_trace_id.reset(wanted)
 
