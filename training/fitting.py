@@ -16,6 +16,7 @@ from agents.offline.planning.language import Lexicon
 from training.sampling import INSIDE, Sample
 
 FOLDS = 4
+SHORT = 3
 _MIXTURE = -1
 Numbers = NDArray[np.float64]
 
@@ -73,6 +74,15 @@ def words_inside(corpus: Corpus, chosen: NDArray[np.bool_]) -> frozenset[str]:
             for word in set(words):
                 counted[word] = counted.get(word, 0) + 1
     return frozenset(word for word, count in counted.items() if count >= 2)
+
+
+def short_texts(corpus: Corpus) -> dict[str, str]:
+    """What is too short to be weighed: learnt by heart, unless two lines disagree about it."""
+    found: dict[str, set[str]] = {}
+    for sample, words in zip(corpus.samples, corpus.rows, strict=True):
+        if sample.as_written and len(words) <= SHORT:
+            found.setdefault(" ".join(words), set()).add(next(iter(sample.labels - {INSIDE}), ""))
+    return {text: labels.pop() for text, labels in sorted(found.items()) if len(labels) == 1}
 
 
 def fit_gate(corpus: Corpus, inputs: csr_matrix, strength: float) -> tuple[Numbers, float]:

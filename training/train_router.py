@@ -52,6 +52,7 @@ def main() -> None:
         gate_bias=gate_bias,
         lexicon=corpus.lexicon,
         inside_words=fitting.words_inside(corpus, np.ones(len(corpus.rows), bool)),
+        short=fitting.short_texts(corpus),
     )
     sys.stdout.write(f"{save(trained, TARGET)} bytes in {time.monotonic() - started:.0f} s\n")
 

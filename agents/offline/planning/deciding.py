@@ -12,7 +12,7 @@ from agents.offline.planning.smalltalk import Manner, manner
 from agents.offline.text import clean, fold
 
 INSIDE, ALONE, BESIDE, LOOSE, STORY = 0.5, 0.35, 0.5, 0.65, 0.75
-CLEAR, CLEARLY_OTHER = 0.9, 0.75
+CLEAR, CLEARLY_OTHER, CLEARLY_OTHER_THING = 0.9, 0.6, 0.75
 _LONG = 45
 _TOSS_UP, _TOSS_UP_MARGIN, _TOSS_UP_WORDS = 0.38, 0.1, 5
 
@@ -61,6 +61,11 @@ class _Group:
     @property
     def is_background(self) -> bool:
         return all(clause.is_background for clause in self.clauses)
+
+    @property
+    def needed(self) -> float:
+        """How sure it has to be beside a sentence that as a whole speaks clearly for another agent."""
+        return CLEARLY_OTHER if self.clauses[0].begins_like_a_clause else CLEARLY_OTHER_THING
 
     @property
     def is_asked(self) -> bool:
@@ -185,7 +190,7 @@ class Decider:
         agents = {group.agent for group in groups if group.agent}
         whole = self._judged(tuple(sentence))
         if whole.judgement.score >= CLEAR and any(
-            group.agent != whole.agent and group.judgement.score < CLEARLY_OTHER for group in groups
+            group.agent != whole.agent and group.judgement.score < group.needed for group in groups
         ):
             return [whole]
         return groups if len(agents) > 1 else [whole]

@@ -19,7 +19,7 @@ _SETS = ("known", "strong", "weak", "other", "common")
 
 @dataclass(frozen=True, slots=True)
 class Trained:
-    """Heads are columns: the agents of `descriptions`, `inside`, and what is refused."""
+    """Heads are columns: the agents of `descriptions`, `inside`, what is refused; `short` are texts learnt by heart."""
 
     names: list[str]
     descriptions: dict[str, str]
@@ -30,6 +30,7 @@ class Trained:
     gate_bias: float
     lexicon: Lexicon
     inside_words: frozenset[str]
+    short: dict[str, str]
 
 
 def quantised(weights: NDArray[np.float32]) -> tuple[NDArray[np.int8], NDArray[np.float32]]:
@@ -50,6 +51,7 @@ def save(trained: Trained, path: Path) -> int:
         "gate_bias": trained.gate_bias,
         "lexicon": lexicon,
         "inside_words": " ".join(sorted(trained.inside_words)),
+        "short": trained.short,
     }
     text = zlib.compress(json.dumps(header, separators=(",", ":")).encode(), 9)
     body = zlib.compress(trained.steps.T.tobytes(), 9)
@@ -75,6 +77,7 @@ def load(path: Path) -> Trained:
         gate_bias=header["gate_bias"],
         lexicon=_lexicon(header["lexicon"]),
         inside_words=frozenset(header["inside_words"].split()),
+        short=header["short"],
     )
 
 
