@@ -165,8 +165,12 @@ def _texts(body: Body, *roles: str) -> list[str]:
 
 
 def _schema_name(body: Body) -> str | None:
+    """Of the schema that is asked for, by name or in the words of the instructions."""
     name = _dict(_dict(body.get("response_format")).get("json_schema")).get("name")
-    return name if isinstance(name, str) else None
+    if isinstance(name, str):
+        return name
+    words = _texts(body, "system", "developer")[0]
+    return "AgentReply" if '"able_to_serve"' in words else "Plan" if '"routes"' in words else None
 
 
 def _dict(value: JsonValue) -> dict[str, JsonValue]:
