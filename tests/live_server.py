@@ -79,7 +79,10 @@ def wait_until_answered(url: str, server: Process) -> None:
             except httpx.TransportError:
                 return False
 
-        eventually(answers, f"{url} to answer", within=START_SECONDS)
+        try:
+            eventually(answers, f"{url} to answer", within=START_SECONDS)
+        except AssertionError as error:
+            raise AssertionError(f"{error}\n{server.output}") from None
 
 
 def free_port() -> int:
