@@ -7,7 +7,7 @@ from weakref import WeakKeyDictionary
 
 from pydantic import ValidationError
 from semantic_kernel.agents import ChatCompletionAgent, ChatHistoryAgentThread
-from semantic_kernel.contents import AuthorRole, ChatMessageContent
+from semantic_kernel.contents import AuthorRole, ChatHistory, ChatMessageContent
 from semantic_kernel.functions import KernelArguments
 
 from agents.prompts import repair_note
@@ -38,8 +38,8 @@ async def answer_as[Output: (Plan, AgentReply)](
     check: Check[Output],
 ) -> Output:
     """Raises `AnswerFailed`. The repair goes on where the answer ended, so no tool is called twice for it."""
-    thread = ChatHistoryAgentThread()
-    value, problem = await _attempt(output, agent, thread, messages, today=today, asking=asking, check=check)
+    thread = ChatHistoryAgentThread(ChatHistory(messages=list(messages)))
+    value, problem = await _attempt(output, agent, thread, [], today=today, asking=asking, check=check)
     if value is None:
         note = chat_message(AuthorRole.SYSTEM, repair_note(problem))
         unheard = Pass(asking.run)
@@ -75,7 +75,7 @@ async def _attempt[Output: (Plan, AgentReply)](
     output: type[Output],
     agent: ChatCompletionAgent,
     thread: ChatHistoryAgentThread,
-    messages: Sequence[ChatMessageContent],
+    notes: list[ChatMessageContent],
     *,
     today: date,
     asking: Pass,
@@ -84,7 +84,7 @@ async def _attempt[Output: (Plan, AgentReply)](
     """The answer, or what is wrong with it."""
     token = current_pass.set(asking)
     try:
-        text = await _complete(agent, thread, messages, today)
+        text = await _complete(agent, thread, notes, today)
     finally:
         current_pass.reset(token)
     try:
@@ -100,11 +100,13 @@ async def _attempt[Output: (Plan, AgentReply)](
 
 
 async def _complete(
-    agent: ChatCompletionAgent, thread: ChatHistoryAgentThread, messages: Sequence[ChatMessageContent], today: date
+    agent: ChatCompletionAgent, thread: ChatHistoryAgentThread, notes: list[ChatMessageContent], today: date
 ) -> str:
     try:
         arguments = KernelArguments(semker_today=today.isoformat())
-        response = await agent.get_response(messages=list(messages), thread=thread, arguments=arguments)
+        response = await agent.get_response(
+            messages=list[str | ChatMessageContent](notes), thread=thread, arguments=arguments
+        )
     except AnswerFailed:
         raise
     except Exception as error:
