@@ -14,6 +14,8 @@ from pydantic_core import to_json
 from config.telemetry import TelemetrySettings
 
 _BYTES_PER_MB = 1024 * 1024
+# JSON lets these stand as they are, but many readers take them for the end of a line.
+_LINE_BREAKS = str.maketrans({"\x85": "\\u0085", "\u2028": "\\u2028", "\u2029": "\\u2029"})
 
 
 class JsonLines:
@@ -35,7 +37,7 @@ class JsonLines:
         if self._file is None:
             return
         try:
-            self._file.append([to_json(line, serialize_unknown=True).decode() for line in lines])
+            self._file.append([_encoded(line) for line in lines])
         except OSError as error:
             _tell(f"{self._name}.log cannot be written ({error.strerror}); it ends here")
             self.close()
@@ -83,6 +85,11 @@ class _Rotating(RotatingFileHandler):
         with self.lock:
             self.stream = self.stream or self._open()
             yield self.stream
+
+
+def _encoded(line: Mapping[str, object]) -> str:
+    text = to_json(line, serialize_unknown=True).decode()
+    return text if text.isascii() else text.translate(_LINE_BREAKS)
 
 
 def _tell(sentence: str) -> None:
