@@ -94,7 +94,7 @@ class Decider:
             return Decision(text, words, guard=guard)
         if kind := manner(texts):
             return Decision(text, words, manner=kind)
-        if is_elsewhere(texts):
+        if is_elsewhere(fold(text), texts):
             return Decision(text, words, elsewhere=True)
         parts = tuple(self._parts(found, whole, len(words)))
         inside = max([whole.inside, *(part.score for part in parts)])
@@ -173,7 +173,10 @@ class Decider:
     def _groups(self, found: list[Clause]) -> list[_Group]:
         groups: list[_Group] = []
         for sentence in _by_sentence(found):
-            groups += self._sentence(sentence)
+            if groups and self._only_points_back(sentence):
+                groups[-1] = self._judged((*groups[-1].clauses, *sentence))
+            else:
+                groups += self._sentence(sentence)
         return groups
 
     def _sentence(self, sentence: list[Clause]) -> list[_Group]:
@@ -204,6 +207,11 @@ class Decider:
             else:
                 found.append(group)
         return found
+
+    def _only_points_back(self, sentence: list[Clause]) -> bool:
+        """ "What will that cost me?" has no subject of its own."""
+        words = [text for clause in sentence for text in clause.texts]
+        return any(clause.points_back for clause in sentence) and self._judge.is_only_detail(words)
 
     def _stands_alone(self, clause: Clause, judgement: Judgement) -> bool:
         if self._judge.is_only_detail(clause.texts) and (clause.points_back or not clause.begins_like_a_clause):

@@ -1,11 +1,15 @@
-"""Questions about somebody else's service: "my Vodafone bill" is not ours, "moving from Vodafone" is."""
+"""What looks like ours and is not: "my Vodafone bill" (but "moving from Vodafone" is ours), sums."""
 
 from agents.offline.planning.patterns import pattern
 
 _THEIRS = pattern("other_company")
 _MOVING = pattern("moving")
+_SUM = pattern("arithmetic")
+_LONGEST_SUM = 6
 
 
-def is_elsewhere(words: list[str]) -> bool:
+def is_elsewhere(folded: str, words: list[str]) -> bool:
     text = " ".join(words)
+    if _SUM.search(folded) and len(words) <= _LONGEST_SUM:
+        return True
     return bool(_THEIRS.search(text)) and not _MOVING.search(text)

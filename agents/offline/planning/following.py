@@ -105,7 +105,7 @@ class Follower:
 
     def _is_elliptic(self, words: list[str], text: str, score: float) -> bool:
         if all(self._judge.is_detail(word) for word in words):
-            return True
+            return not (self._judge.names_a_place(words) and score >= _OWN)
         subject = any(self._judge.is_ours(word) and not self._judge.is_detail(word) for word in words)
         new = sum(self._judge.is_new(word) for word in words)
         if _CONNECTIVE.match(text):

@@ -129,6 +129,10 @@ class Judge:
     def has_substance(self, words: list[str]) -> bool:
         return any(self.is_ours(word) or word in _PLACES for word in words)
 
+    def names_a_place(self, words: list[str]) -> bool:
+        """Says where, and what about it: "data in France", not "and in France"."""
+        return any(word in _PLACES for word in words) and any(self.is_ours(word) for word in words)
+
     def is_only_detail(self, words: list[str]) -> bool:
         return all(self.is_detail(word) and word not in _PLACES for word in words)
 
