@@ -1,25 +1,30 @@
 """The composition root: opens everything in order, as one async context manager."""
 
 import asyncio
+import gc
 import logging
+import signal
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from concurrent.futures import Future
 from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from importlib import import_module
+from threading import Thread
 from typing import Protocol, runtime_checkable
 
+from backends.base import backend_of
 from config.settings import Settings
-from lifecycle import drain_before_exit, only_process
+from lifecycle import drain_before_exit
 from models.conversation import Turn
 from models.errors import AnswerFailed
 from models.message import Delta, ErrorCode, Message, Progress
 from process.announcements import Announcements
 from process.following import Following
-from process.local_queue import LocalQueue
 from process.message_processor import Limits, MessageProcessor
 from process.seats import Seats
 from process.worker import Planner, Worker
-from storage.memory import MemoryStore
+from storage.base import MessageStore
 from telemetry import Telemetry, open_telemetry
 from telemetry.meters import observe
 
@@ -52,44 +57,50 @@ class Runtime:
 
 
 @asynccontextmanager
-async def open_runtime(settings: Settings, planner: PlannerFactory | None = None) -> AsyncIterator[Runtime]:
-    """`planner` replaces the real agents, for tests of what surrounds them."""
-    limits = settings.processing
+async def open_runtime(
+    settings: Settings, planner: PlannerFactory | None = None, *, works: bool = True
+) -> AsyncIterator[Runtime]:
+    """`planner` replaces the real agents, for tests; `works`: this process may answer messages, not only take them."""
     announcements = Announcements()
-    store = MemoryStore(max_messages=limits.max_stored_messages, announce=announcements.announce)
     engine = Engine(settings, planner)
-    worker = Worker(
-        store,
-        engine,
-        timeout=limits.message_timeout,
-        delay=limits.message_processing_delay,
-        tell=announcements.tell,
-        is_followed=announcements.is_followed,
-    )
-    seats = Seats(total=settings.streams.max_streams, per_client=settings.streams.max_streams_per_client)
-    following = Following(store, announcements, seats, max_seconds=settings.streams.stream_max_seconds)
-    processor = MessageProcessor(
-        store,
-        LocalQueue(store, worker, concurrency=limits.max_concurrent_messages),
-        Limits(
-            max_message_length=limits.max_message_length,
-            max_queued_messages=limits.max_queued_messages,
-            message_ttl=limits.message_ttl,
-        ),
-    )
 
-    async def drain() -> None:
-        was_busy = not processor.is_idle
-        await processor.drain(settings.server.shutdown_grace)
-        following.close()  # an open stream would hold up the server's shutdown
-        if was_busy:  # clients that poll still read the last answers
-            await asyncio.sleep(LINGER_SECONDS)
+    def employ(store: MessageStore, *, max_attempts: int) -> Worker:
+        return Worker(
+            store,
+            engine,
+            timeout=settings.processing.message_timeout,
+            delay=settings.processing.message_processing_delay,
+            max_attempts=max_attempts,
+            tell=announcements.tell,
+            is_followed=announcements.is_followed,
+        )
 
-    async with _telemetry(settings) as telemetry:
+    opening = backend_of(settings)(settings, announcements, employ, works=works)
+    async with _telemetry(settings) as telemetry, opening as backend:
+        seats = Seats(total=settings.streams.max_streams, per_client=settings.streams.max_streams_per_client)
+        following = Following(backend.store, announcements, seats, max_seconds=settings.streams.stream_max_seconds)
+        processor = MessageProcessor(backend.store, backend.queue, _limits(settings))
         _observe(processor, seats)
-        with only_process(), drain_before_exit(drain):
+        with drain_before_exit(partial(_drain, settings, processor, following)):
             async with engine.loading(), processor.running():
                 yield Runtime(settings, processor, following, engine, telemetry)
+
+
+async def _drain(settings: Settings, processor: MessageProcessor, following: Following) -> None:
+    was_busy = not processor.is_idle
+    await processor.drain(settings.server.shutdown_grace)
+    following.close()  # an open stream would hold up the server's shutdown
+    if was_busy:  # clients that poll still read the last answers
+        await asyncio.sleep(LINGER_SECONDS)
+
+
+def _limits(settings: Settings) -> Limits:
+    limits = settings.processing
+    return Limits(
+        max_message_length=limits.max_message_length,
+        max_queued_messages=limits.max_queued_messages,
+        message_ttl=limits.message_ttl,
+    )
 
 
 def _telemetry(settings: Settings) -> AbstractAsyncContextManager[Telemetry]:
@@ -135,13 +146,16 @@ class Engine:
             yield
         finally:
             self._closing.set()
-            await owner
+            if not self._planner.done():
+                owner.cancel()
+            await asyncio.gather(owner, return_exceptions=True)
 
     async def _own(self) -> None:
         """Opens and closes the planner in one task, as its cancel scopes need."""
         try:
-            factory = self._factory if self._factory is not None else await asyncio.to_thread(_import_agents)
+            factory = self._factory if self._factory is not None else await _agents()
             async with factory(self._settings) as planner:
+                gc.freeze()  # what was loaded stays; each full collection would walk through all of it
                 self._planner.set_result(planner)
                 await self._closing.wait()
         except Exception:
@@ -151,6 +165,25 @@ class Engine:
                 self._planner.exception()  # told above; without a message it would be told again at exit
 
 
-def _import_agents() -> PlannerFactory:
-    factory: PlannerFactory = import_module("agents.engine").open_planner
-    return factory
+async def _agents() -> PlannerFactory:
+    """Imported in a thread that nobody waits for: it takes seconds and cannot be stopped, a start that fails can."""
+    imported: Future[PlannerFactory] = Future()
+    imported.set_running_or_notify_cancel()
+
+    def run() -> None:
+        try:
+            imported.set_result(import_module("agents.engine").open_planner)
+        except Exception as error:
+            imported.set_exception(error)
+
+    Thread(target=run, daemon=True, name="agents").start()
+    return await asyncio.wrap_future(imported)
+
+
+async def work(settings: Settings) -> None:
+    """Answers messages and serves nobody, until a signal comes."""
+    ended = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: ended.set())
+    async with open_runtime(settings):
+        await ended.wait()

@@ -1,5 +1,6 @@
 """`python start_server.py`: serve with the settings' host and port."""
 
+import signal
 import sys
 
 import uvicorn
@@ -12,6 +13,7 @@ from runtime import PlannerFactory
 from slow_readers import reading_clients_only
 from telemetry.logs import log_to_terminal
 
+_STORES = {"memory": "memory of this process", "sqlite": "SQLite file", "postgresql": "PostgreSQL"}
 UNANSWERED_REQUEST_SECONDS = 5  # accepted messages were drained before; this is for requests alone
 
 
@@ -32,9 +34,16 @@ def serve(settings: Settings, planner: PlannerFactory | None = None) -> None:
         timeout_graceful_shutdown=UNANSWERED_REQUEST_SECONDS,
     )
     server = uvicorn.Server(config)
+    _exit_cleanly_on_signals()
     server.run()
     if not server.started:
         sys.exit(STARTUP_FAILURE)
+
+
+def _exit_cleanly_on_signals() -> None:
+    """uvicorn raises the signal that ended it once more when everything is closed; that is no failure."""
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: sys.exit(0))
 
 
 def _banner(settings: Settings) -> str:
@@ -45,7 +54,7 @@ def _banner(settings: Settings) -> str:
         f"Semker {settings.api.version} on {address}\n"
         f"  documentation  {address}/docs\n"
         f"  model          {model}\n"
-        f"  store          memory of this process\n"
+        f"  store          {_STORES[settings.store.kind]}\n"
     )
 
 

@@ -2,13 +2,14 @@
 
 import logging
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from http import HTTPStatus
 from uuid import uuid4
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
+from starlette.routing import compile_path
 
 from config.constants import PROBLEM_JSON
 from models.errors import SemkerError
@@ -49,10 +50,22 @@ def _semker_error(_: Request, error: Exception) -> Response:
     return problem(error.status, error.detail, headers=headers, reason=_snake(type(error).__name__))
 
 
-def _http_exception(_: Request, error: Exception) -> Response:
+def _http_exception(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    detail = {404: "There is nothing at this address", 405: "This method is not allowed here"}.get(error.status_code)
-    return problem(error.status_code, detail or str(error.detail), headers=error.headers)
+    if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+        allowed = ", ".join(sorted(_methods(request)))
+        headers = {"Allow": allowed} if allowed else error.headers
+        return problem(error.status_code, "This method is not allowed here", headers=headers)
+    detail = "There is nothing at this address" if error.status_code == HTTPStatus.NOT_FOUND else str(error.detail)
+    return problem(error.status_code, detail, headers=error.headers)
+
+
+def _methods(request: Request) -> Iterator[str]:
+    """What the address allows; the exception itself knows only its first route."""
+    operations = request.app.openapi()["paths"].items()
+    for path, methods in operations:
+        if compile_path(path)[0].match(request.url.path):
+            yield from (method.upper() for method in methods)
 
 
 def _validation_error(request: Request, error: Exception) -> Response:
