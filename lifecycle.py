@@ -13,36 +13,57 @@ from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import FrameType
+from typing import NoReturn
 
 STARTUP_FAILURE = 3  # what uvicorn's and gunicorn's supervisors take as "do not start another"
 
-_REFUSAL = (
+_SECOND = (
     "Semker refuses to start a second worker process: messages live in the memory of one process, so the others "
     "would answer 404 for them. Start one worker."
 )
 
 
+_SECOND_OF_FILE = (
+    "Semker refuses to start a second process on the same SQLite file: start one, or set DATABASE_URL to a PostgreSQL."
+)
+
+
+def refuse(sentence: str) -> NoReturn:
+    """Ends the process here, because a start that fails by an exception is told with a stack by every server."""
+    sys.stderr.write(f"{sentence}\n")
+    sys.stderr.flush()
+    os._exit(STARTUP_FAILURE)
+
+
 @contextmanager
 def only_process() -> Iterator[None]:
-    """Held by one of a supervisor's worker processes; ends any other with one sentence.
-
-    The process ends here because a start that fails by an exception is told with a stack by every server.
-    """
+    """Held by one of a supervisor's worker processes; ends any other with one sentence."""
     if not _has_supervisor():
         yield
         return
     path = Path(tempfile.gettempdir()) / f"semker-{os.getuid()}-{os.getppid()}.lock"
-    with path.open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            sys.stderr.write(f"{_REFUSAL}\n")
-            sys.stderr.flush()
-            os._exit(STARTUP_FAILURE)
+    with _locked(path, _SECOND):
         try:
             yield
         finally:
             path.unlink(missing_ok=True)
+
+
+@contextmanager
+def only_process_on(path: Path) -> Iterator[None]:
+    """The lock stays beside the file, and goes with the process that holds it."""
+    with _locked(path.with_name(f"{path.name}.lock"), _SECOND_OF_FILE):
+        yield
+
+
+@contextmanager
+def _locked(path: Path, refusal: str) -> Iterator[None]:
+    with path.open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            refuse(refusal)
+        yield
 
 
 def allow_many_connections() -> None:

@@ -1,4 +1,4 @@
-"""The command line: `python main.py [serve|mcp]`; without a command it serves."""
+"""The command line: `python main.py [serve|worker|migrate|mcp]`; without a command it serves."""
 
 import asyncio
 from typing import Annotated
@@ -7,7 +7,9 @@ import typer
 
 from config.environment import InvalidSettings
 from config.settings import Settings
+from runtime import work
 from start_server import serve as serve_http
+from telemetry.logs import log_to_terminal
 
 PORTS = {"billing": 3001, "roaming": 3002, "tariff": 3003, "faq": 3004}
 
@@ -25,6 +27,31 @@ def default(context: typer.Context) -> None:
 def serve() -> None:
     """Serve the HTTP API with the settings' host and port."""
     serve_http(_settings())
+
+
+@app.command()
+def worker() -> None:
+    """Answer messages of a PostgreSQL without serving HTTP; start as many as you need."""
+    settings = _settings()
+    if settings.store.kind != "postgresql":
+        typer.echo("A worker needs a queue that processes share: set DATABASE_URL to a PostgreSQL.", err=True)
+        raise typer.Exit(1)
+    log_to_terminal(settings.telemetry, access=False)
+    asyncio.run(work(settings))
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database of DATABASE_URL to the schema that this version needs."""
+    store = _settings().store
+    if store.kind == "memory":
+        typer.echo("There is nothing to migrate: DATABASE_URL is not set.")
+        return
+    from storage import migrating  # noqa: PLC0415 - its libraries cost a second that `serve` does not need
+
+    before = migrating.version(store.url)
+    migrating.migrate(store.url)
+    typer.echo(f"The database has schema {migrating.version(store.url)} (before: {before or 'none'}).")
 
 
 @app.command()

@@ -75,6 +75,35 @@ class ProcessingSettings(SettingsGroup):
         return (self.clock or datetime.now(UTC)).date()
 
 
+class StoreSettings(SettingsGroup):
+    """Where messages live: in this process's memory unless there is a DATABASE_URL."""
+
+    database_url: SecretStr | None = None
+    database_pool_size: int = Field(default=8, ge=1, le=1_000)
+    database_statement_timeout: Seconds = 5
+    lease_seconds: float = Field(default=15, ge=1, le=3600)
+    max_attempts: int = Field(default=2, ge=1, le=10)
+    workers_in_api: bool = True
+
+    @cached_property
+    def url(self) -> str:
+        return self.database_url.get_secret_value() if self.database_url else ""
+
+    @cached_property
+    def kind(self) -> Literal["memory", "sqlite", "postgresql"]:
+        if self.url.startswith("sqlite:///"):
+            return "sqlite"
+        return "postgresql" if self.url else "memory"
+
+    @model_validator(mode="after")
+    def _known(self) -> Self:
+        if self.url and not self.url.startswith(("sqlite:///", "postgresql://")):
+            raise ValueError("DATABASE_URL should be sqlite:///path or postgresql://...")
+        if self.url == "sqlite:///" or ":memory:" in self.url:
+            raise ValueError("DATABASE_URL=sqlite:/// needs the path of a file")
+        return self
+
+
 class StreamSettings(SettingsGroup):
     """A client is a principal at an address; behind a proxy, without authentication, everybody is the same one."""
 
@@ -165,6 +194,7 @@ class Settings(SettingsGroup):
     license: LicenseSettings = Field(default_factory=LicenseSettings)
     server: ServerSettings = Field(default_factory=ServerSettings)
     processing: ProcessingSettings = Field(default_factory=ProcessingSettings)
+    store: StoreSettings = Field(default_factory=StoreSettings)
     streams: StreamSettings = Field(default_factory=StreamSettings)
     cors: CORSSettings = Field(default_factory=CORSSettings)
     mcp: MCPSettings = Field(default_factory=MCPSettings)

@@ -42,7 +42,7 @@ class HealthResponse(BaseModel):
         }
     )
 
-    status: Literal["healthy", "degraded", "starting", "draining"]
+    status: Literal["healthy", "degraded", "starting", "draining", "unavailable"]
     degraded: list[str] = Field(
         description="Model service and MCP servers whose last call failed, e.g. model, billing."
     )
@@ -53,4 +53,4 @@ class HealthResponse(BaseModel):
 
 
 class ProbeResponse(BaseModel):
-    status: Literal["live", "ready", "starting", "draining"]
+    status: Literal["live", "ready", "starting", "draining", "unavailable"]

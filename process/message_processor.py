@@ -10,7 +10,7 @@ from uuid import uuid4
 
 from models.clock import utc_now
 from models.conversation import Turn
-from models.errors import InvalidMessage, MessageIsFinal, MessageNotFound, QueueFull, ShuttingDown
+from models.errors import InvalidMessage, MessageIsFinal, MessageNotFound, QueueFull, ShuttingDown, StoreUnavailable
 from models.message import Details, Message, MessageStatus, Place, Progress, Update
 from models.page import MessageFilter, Page
 from models.principal import Principal
@@ -45,6 +45,7 @@ class MessageProcessor:
         self._queue = queue
         self._limits = limits
         self.is_draining = False
+        self.has_store = True
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -154,6 +155,9 @@ class MessageProcessor:
             try:
                 await self._store.sweep(utc_now() - timedelta(seconds=self._limits.message_ttl))
                 self._queue.wake()  # a background task can be lost with its connection
+                self.has_store = True
+            except StoreUnavailable:
+                self.has_store = False
             except Exception:
                 logger.exception("maintenance failed and is tried again")
 

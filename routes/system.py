@@ -11,6 +11,7 @@ from fastapi import APIRouter, Request, Response
 from config.settings import Settings
 from models.clock import utc_now
 from models.health import HealthResponse, ProbeResponse, SystemInformation
+from process.message_processor import MessageProcessor
 from routes.dependencies import Processor
 from routes.openapi import problems
 
@@ -31,7 +32,7 @@ class Engine(Protocol):
 @router.get("/health", operation_id="getHealth", summary="How the service is, with system information")
 async def get_health(request: Request, processor: Processor) -> HealthResponse:
     settings: Settings = request.app.state.settings
-    state = _state(request, draining=processor.is_draining)
+    state = _state(request, processor)
     degraded = request.state.engine.degraded
     return HealthResponse(
         status=state if state != "ready" else "degraded" if degraded else "healthy",
@@ -46,7 +47,7 @@ async def get_health(request: Request, processor: Processor) -> HealthResponse:
             cpu_count=os.cpu_count() or 1,
             memory_mb=round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, 1),
             model_provider=settings.model.resolved_provider,
-            store="memory",
+            store=settings.store.kind,
             messages_waiting=processor.waiting,
             messages_at_work=processor.at_work,
         ),
@@ -61,19 +62,21 @@ async def get_liveness() -> ProbeResponse:
 @router.get(
     "/health/ready",
     operation_id="getReadiness",
-    summary="Readiness probe: 503 while the agents are loaded and during a shutdown",
+    summary="Readiness probe: 503 while the agents are loaded, without the database, during a shutdown",
     responses={**problems(), 503: {"model": ProbeResponse}},
 )
 async def get_readiness(request: Request, response: Response, processor: Processor) -> ProbeResponse:
-    state = _state(request, draining=processor.is_draining)
+    state = _state(request, processor)
     if state != "ready":
         response.status_code = 503
         response.headers["Retry-After"] = "1"
     return ProbeResponse(status=state)
 
 
-def _state(request: Request, *, draining: bool) -> Literal["ready", "starting", "draining"]:
+def _state(request: Request, processor: MessageProcessor) -> Literal["ready", "starting", "draining", "unavailable"]:
     engine: Engine = request.state.engine
-    if draining:
+    if processor.is_draining:
         return "draining"
+    if not processor.has_store:
+        return "unavailable"
     return "ready" if engine.is_ready else "starting"

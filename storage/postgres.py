@@ -89,7 +89,7 @@ async def open_postgres(options: PostgresOptions) -> AsyncIterator[PostgresDatab
 async def open_pool(options: PostgresOptions, *settings: str, size: int) -> AsyncIterator[Pool]:
     pool: Pool = AsyncConnectionPool(
         options.conninfo(*settings),
-        kwargs={"autocommit": True},
+        configure=_commit_each,
         min_size=1,
         max_size=size,
         timeout=options.patience,
@@ -105,6 +105,10 @@ async def open_pool(options: PostgresOptions, *settings: str, size: int) -> Asyn
         yield pool
     finally:
         await pool.close()
+
+
+async def _commit_each(connection: psycopg.AsyncConnection[TupleRow]) -> None:
+    await connection.set_autocommit(True)
 
 
 @cache

@@ -51,11 +51,18 @@ class SqliteDatabase:
 
 @asynccontextmanager
 async def open_sqlite(path: str) -> AsyncIterator[SqliteDatabase]:
+    await asyncio.to_thread(_prepare, path)
     database = SqliteDatabase(path)
     try:
         yield database
     finally:
         await database.close()
+
+
+def _prepare(path: str) -> None:
+    """Readers do not wait for the writer from now on; the file remembers it."""
+    with closing(sqlite3.connect(path, timeout=BUSY_SECONDS)) as connection:
+        connection.execute("PRAGMA journal_mode = WAL")
 
 
 class _Desk:
@@ -85,8 +92,8 @@ class _Desk:
 
     def _run(self) -> None:
         with closing(sqlite3.connect(self._path, isolation_level=None, timeout=BUSY_SECONDS)) as connection:
-            for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
-                connection.execute(f"PRAGMA {pragma}")
+            connection.execute("PRAGMA synchronous = FULL")
+            connection.execute("PRAGMA foreign_keys = ON")
             while jobs := self._next():
                 outcomes = self._work(connection, jobs)
                 self._loop.call_soon_threadsafe(_tell, jobs, outcomes)

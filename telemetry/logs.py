@@ -21,7 +21,7 @@ from telemetry.marks import current_facts
 from telemetry.redaction import one_line, redact
 
 QUIET_SECONDS = 300.0
-_CHATTY = ("semantic_kernel", "mcp", "httpx", "httpx2", "openai", "azure", "urllib3", "aiohttp", "grpc")
+_CHATTY = ("semantic_kernel", "mcp", "httpx", "httpx2", "openai", "azure", "urllib3", "aiohttp", "grpc", "alembic")
 _TOLD = "semker_told"
 _STACK = "Traceback (most recent call last)"
 _EXPORT = ("opentelemetry", "azure.monitor", "azure.core")
@@ -42,6 +42,7 @@ def log_to_terminal(settings: TelemetrySettings, *, access: bool = False) -> Non
         root.addHandler(TerminalHandler(settings))
     for name in _CHATTY:
         logging.getLogger(name).setLevel(logging.WARNING)
+    logging.getLogger("procrastinate").setLevel(logging.ERROR)  # what becomes of a message is told by its worker
     logging.getLogger("opentelemetry.sdk.metrics").setLevel(logging.ERROR)  # complains when a reader is taken away
     for name in ("uvicorn", "uvicorn.error", "uvicorn.access"):
         logging.getLogger(name).handlers.clear()

@@ -18,8 +18,8 @@ from models.page import MessageFilter
 from models.principal import Principal
 from storage.base import MessageStore
 from storage.memory import MemoryStore
+from storage.migrating import migrate
 from storage.postgres import PostgresOptions, open_postgres
-from storage.schema import migrate
 from storage.sql import SqlStore
 from storage.sqlite import open_sqlite
 from tests.doubles.postgres import new_database

@@ -1,0 +1,53 @@
+"""procrastinate's way to the database, which waits for a database that is away: a worker outlives its restarts."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Iterable
+from functools import partial
+from typing import Any
+
+from procrastinate import PsycopgConnector
+from procrastinate.connector import Notify
+from procrastinate.exceptions import ConnectorException
+from psycopg import OperationalError
+from psycopg_pool import PoolTimeout
+
+PAUSE_SECONDS = 0.2
+PATIENCE_SECONDS = 600
+
+logger = logging.getLogger(__name__)
+
+
+class PatientConnector(PsycopgConnector):
+    """What was done although its answer was lost is put right by the rescue loop."""
+
+    async def execute_query_async(self, query: Any, **arguments: Any) -> None:
+        await _patiently(partial(super().execute_query_async, query, **arguments))
+
+    async def execute_query_one_async(self, query: Any, **arguments: Any) -> dict[str, Any]:
+        return await _patiently(partial(super().execute_query_one_async, query, **arguments))
+
+    async def execute_query_all_async(self, query: Any, **arguments: Any) -> list[dict[str, Any]]:
+        return await _patiently(partial(super().execute_query_all_async, query, **arguments))
+
+    async def listen_notify(self, on_notification: Notify, channels: Iterable[str]) -> None:
+        await _patiently(partial(super().listen_notify, on_notification, channels))
+
+
+async def _patiently[Result](ask: Callable[[], Awaitable[Result]]) -> Result:
+    async with asyncio.timeout(None) as deadline:
+        while True:
+            try:
+                return await ask()
+            except (ConnectorException, OperationalError, PoolTimeout) as error:
+                if not _is_away(error):
+                    raise
+                if deadline.when() is None:
+                    deadline.reschedule(asyncio.get_running_loop().time() + PATIENCE_SECONDS)
+            await asyncio.sleep(PAUSE_SECONDS)
+
+
+def _is_away(error: BaseException | None) -> bool:
+    if isinstance(error, ConnectorException):
+        return _is_away(error.__cause__)
+    return isinstance(error, OperationalError | PoolTimeout)

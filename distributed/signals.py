@@ -1,0 +1,102 @@
+"""What one process tells all others, ids only, maybe lost: there is news of a message; the work on one is over."""
+
+import asyncio
+import json
+import logging
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from uuid import uuid4
+
+import psycopg
+from psycopg_pool import PoolTimeout
+
+from distributed.conversations import conversation_of, name_of
+from models.conversation import ConversationKey
+from storage.base import Announce
+from storage.postgres import Pool
+
+CHANNEL = "semker"
+MOST_TOGETHER = 20  # a notification is at most 8,000 bytes
+PAUSE_SECONDS = 0.5
+PENDING_AT_MOST = 10_000
+_NOTIFY = "SELECT pg_notify(%s, payload) FROM unnest(%s::text[]) AS payload"
+
+logger = logging.getLogger(__name__)
+
+type News = tuple[str, str]
+"""A message's id with its conversation's name, or with nothing when the work on it is over."""
+
+
+class Signals:
+    def __init__(self, pool: Pool, conninfo: str, *, announce: Announce, stop: Callable[[str], None]) -> None:
+        self._pool = pool
+        self._conninfo = conninfo
+        self._announce = announce
+        self._stop = stop
+        self._me = uuid4().hex[:8]
+        self._news: dict[News, None] = {}
+        self._has_news = asyncio.Event()
+
+    def announce(self, message_id: str, conversation: ConversationKey) -> None:
+        """Here at once, elsewhere soon."""
+        self._announce(message_id, conversation)
+        self._tell((message_id, name_of(conversation)))
+
+    def stop(self, message_id: str) -> None:
+        self._stop(message_id)
+        self._tell((message_id, ""))
+
+    @asynccontextmanager
+    async def exchanging(self) -> AsyncIterator[None]:
+        tasks = [asyncio.create_task(self._send()), asyncio.create_task(self._listen())]
+        try:
+            yield
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    def _tell(self, news: News) -> None:
+        if len(self._news) < PENDING_AT_MOST:
+            self._news[news] = None
+        self._has_news.set()
+
+    async def _send(self) -> None:
+        while True:
+            await self._has_news.wait()
+            self._has_news.clear()
+            news, self._news = list(self._news), {}
+            payloads = [
+                json.dumps([self._me, news[start : start + MOST_TOGETHER]])
+                for start in range(0, len(news), MOST_TOGETHER)
+            ]
+            try:
+                async with self._pool.connection() as connection:
+                    await connection.execute(
+                        "SELECT pg_notify(%s, p) FROM unnest(%s::text[]) AS p", (CHANNEL, payloads)
+                    )
+            except (psycopg.Error, PoolTimeout) as error:
+                logger.warning("announcements were lost: %s", type(error).__name__)
+                await asyncio.sleep(PAUSE_SECONDS)
+
+    async def _listen(self) -> None:
+        while True:
+            try:
+                connection = await psycopg.AsyncConnection.connect(self._conninfo, autocommit=True)
+                async with connection:
+                    await connection.execute(f"LISTEN {CHANNEL}")
+                    async for notification in connection.notifies():
+                        self._hear(json.loads(notification.payload))
+            except (psycopg.Error, OSError) as error:
+                logger.warning("listening is tried again: %s", type(error).__name__)
+            await asyncio.sleep(PAUSE_SECONDS)
+
+    def _hear(self, said: tuple[str, Sequence[News]]) -> None:
+        speaker, news = said
+        if speaker == self._me:
+            return
+        for message_id, name in news:
+            if name:
+                self._announce(message_id, conversation_of(name))
+            else:
+                self._stop(message_id)
