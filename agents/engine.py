@@ -26,6 +26,7 @@ from telemetry.httpx_logger import LoggedClient
 from telemetry.meters import observe_each
 
 CONNECT_SECONDS = 5.0
+KEEP_ALIVE_SECONDS = 4.0
 TURN_SECONDS = 1.0
 STDIO = "stdio:"
 
@@ -117,7 +118,8 @@ def _client(settings: Settings) -> httpx.AsyncClient | None:
     urls = [settings.mcp.url(spec.server) for spec in AGENTS]
     if not any(url and not url.startswith(STDIO) for url in urls):
         return None
-    limits = httpx.Limits(max_connections=settings.model.max_connections)
+    # Shorter than the 5 seconds after which uvicorn and Node close an idle connection, perhaps under a request.
+    limits = httpx.Limits(max_connections=settings.model.max_connections, keepalive_expiry=KEEP_ALIVE_SECONDS)
     timeout = httpx.Timeout(settings.model.request_timeout, connect=CONNECT_SECONDS)
     return LoggedClient(limits=limits, timeout=timeout, trust_env=False)
 
