@@ -9,6 +9,7 @@ import httpx
 from semantic_kernel.connectors.ai.chat_completion_client_base import ChatCompletionClientBase
 
 from agents.agent import Agent, is_out_of_reach
+from agents.base import AgentSpec
 from agents.config import AGENTS
 from agents.mcp_client import ToolServer
 from agents.mcp_http import streamable_http
@@ -34,18 +35,18 @@ logger = logging.getLogger(__name__)
 
 
 @asynccontextmanager
-async def open_planner(settings: Settings) -> AsyncIterator[Planner]:
+async def open_planner(settings: Settings, specs: Sequence[AgentSpec] = AGENTS) -> AsyncIterator[Planner]:
     """A tool server that cannot be reached yet is tried again when it is needed."""
     today = settings.processing.today
     async with AsyncExitStack() as stack:
         primary = await stack.enter_async_context(chat_service(settings.model))
         service = _model_service(primary, settings)
-        client = _client(settings)
+        client = _client(settings, specs)
         if client is not None:
             await stack.enter_async_context(client)
         upstreams = [service.upstream]
         agents: list[Agent] = []
-        for spec in AGENTS:
+        for spec in specs:
             server = ToolServer(
                 spec.name,
                 _transport(settings, spec.server, client),
@@ -113,9 +114,9 @@ async def _prepare(agents: list[Agent]) -> None:
             logger.warning("%s: starts without its tools", agent.spec.name)
 
 
-def _client(settings: Settings) -> httpx.AsyncClient | None:
+def _client(settings: Settings, specs: Sequence[AgentSpec]) -> httpx.AsyncClient | None:
     """One for all remote servers; building one costs tens of milliseconds, so none without a server to call."""
-    urls = [settings.mcp.url(spec.server) for spec in AGENTS]
+    urls = [settings.mcp.url(spec.server) for spec in specs]
     if not any(url and not url.startswith(STDIO) for url in urls):
         return None
     # Shorter than the 5 seconds after which uvicorn and Node close an idle connection, perhaps under a request.
