@@ -13,6 +13,8 @@ _HEAD = re.compile(
 )
 _ABLE = re.compile(r'"able_to_serve"\s*:\s*true')
 _LONGEST_HEAD = 400
+_LONGEST_ESCAPE = len(r"\ud83d\ude00")
+_LONGEST_SENTENCE = 4_000
 # Whole characters only; half a surrogate pair waits for its other half.
 _CHARACTERS = re.compile(
     r'(?:[^"\\]|\\["\\/bfnrt]|\\u(?:[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(?![dD][89a-fA-F])[0-9a-fA-F]{4}))*'
@@ -37,7 +39,7 @@ class ReplyText:
         found = _CHARACTERS.match(self._pending)
         written = found[0] if found else ""
         self._pending = self._pending[len(written) :]
-        self.is_over = self._pending.startswith('"')
+        self.is_over = self._pending.startswith('"') or len(self._pending) > _LONGEST_ESCAPE
         text: str = json.loads(f'"{written}"', strict=False)
         return text
 
@@ -66,7 +68,7 @@ class CheckedText:
             return
         self._unsaid += self._reply.feed(piece)
         sentences = self._unsaid if self._reply.is_over else _whole_sentences(self._unsaid)
-        if self._facts.invented(sentences):
+        if len(self._unsaid) > _LONGEST_SENTENCE + len(sentences) or self._facts.invented(sentences):
             self._is_silent = True
         elif sentences:
             self._say(sentences)

@@ -105,3 +105,10 @@ def test_sentences_come_one_by_one_and_stop_before_an_invented_amount() -> None:
 def test_an_amount_cut_in_two_is_not_checked_before_it_is_whole() -> None:
     assert checked(reply("You owe £45.50"), "45") == []
     assert checked(reply("You owe £45.50"), "45.50") == ["You owe £45.50"]
+
+
+def test_a_reply_without_an_end_is_not_listened_to_for_ever() -> None:
+    for endless in ("x" * 10_000, "\\x" + "y" * 10_000):
+        text = CheckedText(Facts(), lambda said: None)
+        for piece in cut(reply("")[:-2] + endless + "." * 4_000_000, (4096,)):
+            text.feed(piece)
