@@ -8,7 +8,7 @@ from training import grammar, lexicon
 
 GUARDS = ("injection", "other_person", "harmful")
 INSIDE = "inside"
-_OUTSIDE = ("smalltalk", "outside", "outside_plain", "outside_more")
+_OUTSIDE = ("smalltalk", "outside", "outside_plain", "outside_more", "outside_money")
 _FROM_OURS, _FROM_OTHERS = 30, 50
 _PAIRS, _STORIES, _MIXED = 2_500, 1_500, 600
 _LINKS = (" and ", ". ", ", ", "? ", " also ", " and also ", ". Also ", " plus ", " & ", "\n")

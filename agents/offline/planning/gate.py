@@ -17,6 +17,10 @@ EVIDENCE = (
     "company",
     "firm",
     "length",
+    "other_alone",
+    "other_share",
+    "ours_share",
+    "shortness",
 )
 _NAMED = frozenset({"<bank>", "<firm>"})
 
@@ -28,6 +32,7 @@ def evidence(
     content = [word for word in words if word not in lexicon.common and not word.startswith("<")]
     strong = sum(word in lexicon.strong for word in content)
     weak = sum(word in lexicon.weak for word in content)
+    other = sum(word in lexicon.other for word in content)
     new = sum(word not in inside_words for word in content)
     return (
         max(-8.0, min(8.0, inside)),
@@ -35,11 +40,15 @@ def evidence(
         float(min(strong, 2)),
         float(min(weak, 3)),
         float(not strong and not weak),
-        float(min(2, sum(word in lexicon.other for word in content))),
+        float(min(2, other)),
         float(min(4, new)),
         new / max(1, len(content)),
         float("<country>" in words or "<region>" in words),
         float("<company>" in words),
         float(any(word in _NAMED for word in words)),
         math.log1p(len(words)),
+        float(other > 0 and not strong),
+        other / max(1, len(content)),
+        (strong + weak) / max(1, len(content)),
+        float(len(words) <= 3),
     )
