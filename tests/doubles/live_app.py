@@ -12,6 +12,7 @@ import uvicorn
 
 from api import create_app
 from config.settings import Settings
+from runtime import PlannerFactory
 from tests.api_client import FINAL, HEADER, Json
 from tests.config import ANSWER_SECONDS, POLL_SECONDS, START_SECONDS
 from tests.doubles.mcp_clients import until
@@ -68,10 +69,12 @@ class QuietServer(uvicorn.Server):
 
 
 @asynccontextmanager
-async def live_app(settings: Settings) -> AsyncIterator[LiveApp]:
+async def live_app(settings: Settings, planner: PlannerFactory | None = None) -> AsyncIterator[LiveApp]:
     """Open when it is ready."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        config = uvicorn.Config(create_app(settings), log_config=None, access_log=False, timeout_graceful_shutdown=1)
+        config = uvicorn.Config(
+            create_app(settings, planner), log_config=None, access_log=False, timeout_graceful_shutdown=1
+        )
         server = QuietServer(config)
         serving = asyncio.create_task(server.serve(sockets=[listener]))
         url = f"http://127.0.0.1:{listener.getsockname()[1]}"
