@@ -28,7 +28,7 @@ from telemetry.meters import observe_each
 
 CONNECT_SECONDS = 5.0
 KEEP_ALIVE_SECONDS = 4.0
-TURN_SECONDS = 1.0
+TURN_SECONDS = 2.0
 STDIO = "stdio:"
 
 logger = logging.getLogger(__name__)

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 from agents.breaker import Breaker, BreakerOpen
+from agents.run import seconds_allowed
 from config.settings import UpstreamSettings
 
 logger = logging.getLogger(__name__)
@@ -60,7 +61,7 @@ class Upstream:
             await self._turns.acquire()
             return
         try:
-            async with asyncio.timeout(self._patience):
+            async with asyncio.timeout(seconds_allowed(self._patience)):
                 await self._turns.acquire()
         except TimeoutError:
             logger.warning("%s: a call was refused, too many are under way", self.name)
