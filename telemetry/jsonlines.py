@@ -1,10 +1,10 @@
 """A file of JSON lines that rotates by size; one process writes it, and a second one takes a name of its own."""
 
 import fcntl
-import os
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from itertools import count
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import IO
@@ -51,13 +51,17 @@ class JsonLines:
             self._lock.close()
 
     def _own(self, folder: Path) -> Path:
-        """Two processes that rotate one file would lose each other's lines."""
-        self._lock = (folder / f".{self._name}.lock").open("w")
-        try:
-            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return folder / f"{self._name}-{os.getpid()}.log"
-        return folder / f"{self._name}.log"
+        """The first name that no other process has: two that rotate one file would lose each other's lines."""
+        for number in count(1):
+            name = self._name if number == 1 else f"{self._name}-{number}"
+            self._lock = (folder / f".{name}.lock").open("w")
+            try:
+                fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                self._lock.close()
+            else:
+                break
+        return folder / f"{name}.log"
 
 
 class _Rotating(RotatingFileHandler):

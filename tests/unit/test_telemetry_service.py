@@ -11,9 +11,11 @@ import pytest
 
 from config.telemetry import LoggingType, TelemetrySettings
 from tests.api_client import HEADER, ApiClient
-from tests.config import ROOT, STOP_SECONDS
+from tests.config import ANSWER_SECONDS, ROOT, STOP_SECONDS
+from tests.doubles.fake_openai import API_KEY, MODEL, FakeOpenAI
 from tests.doubles.otlp_collector import OtlpCollector
 from tests.live_server import free_port, live_server
+from tests.waiting import eventually
 
 CANARY = "canary-of-a-crash anna@mail.example"
 QUESTION = "What is my current bill?"
@@ -97,6 +99,25 @@ def test_a_failed_update_carries_the_trace() -> None:
         assert failed["details"]["trace_id"] == work.trace_id
         assert work.is_error
         assert work.attributes["error.type"] == "deadline_exceeded"
+
+
+def test_content_is_recorded_when_it_is_asked_for_and_redacted() -> None:
+    settings = {"TELEMETRY_CONTENT": "true", "LOG_LEVEL": "DEBUG", "MODEL_PROVIDER": "openai", "OPENAI_MODEL": MODEL}
+    with OtlpCollector() as collector, FakeOpenAI() as model:
+        settings |= {"OPENAI_BASE_URL": model.base_url, "OPENAI_API_KEY": API_KEY}
+        with live_server(aspire(collector.endpoint, OTEL_BLRP_SCHEDULE_DELAY="50", **settings)) as server:
+            api = ApiClient(server.url)
+            api.ask(f"{QUESTION} I am anna@mail.example")
+            api.close()
+            trace = collector.trace_with("process message", "execute_tool get_current_bill")
+            planner = next(span for span in trace if span.name == f"chat {MODEL}")
+            assert QUESTION in planner.attributes["gen_ai.input.messages"]
+            assert "[redacted]" in planner.attributes["gen_ai.input.messages"]
+            tool = next(span for span in trace if span.name == "execute_tool get_current_bill")
+            assert "45.50" in tool.attributes["gen_ai.tool.call.result"]
+            bodies = r"telemetry\.httpx_logger  sent .*What is my current bill"
+            eventually(lambda: re.search(bodies, server.output), "the bodies", within=ANSWER_SECONDS)
+        assert "anna@mail.example" not in "".join(collector.raw)
 
 
 def test_a_collector_that_is_away_costs_lines_not_messages() -> None:
