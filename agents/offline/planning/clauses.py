@@ -59,13 +59,13 @@ def clauses(text: str, words: list[Word]) -> list[Clause]:
 
 
 def _sentence(folded: str, words: list[Word], start: int, end: int, *, asked: bool) -> list[Clause]:
-    ends = [match.start() for match in _SOFT.finditer(folded, start, end)] + [end]
+    """The words between the links; the links themselves ("as well as") belong to no clause."""
+    links = [match.span() for match in _SOFT.finditer(folded, start, end)]
     found: list[Clause] = []
     position = start
-    for stop in ends:
-        inner = tuple(word for word in words if position <= word.start < stop and word.end <= stop + 1)
-        inner = tuple(word for word in inner if word.text not in ("and", "&") or word is not inner[0])
+    for stop, following in [*links, (end, end)]:
+        inner = tuple(word for word in words if position <= word.start < stop)
         if inner:
             found.append(Clause(inner, not found, asked and stop == end))
-        position = stop
+        position = following
     return found

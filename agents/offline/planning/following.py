@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from agents.offline.planning.deciding import Decision, Part
+from agents.offline.planning.decision import Decision, Part
 from agents.offline.planning.judging import Judge
 from agents.offline.planning.patterns import pattern
 from agents.offline.text import fold, tokens

@@ -5,7 +5,8 @@ from datetime import date
 from functools import lru_cache
 
 from agents.offline.planning import wording
-from agents.offline.planning.deciding import Decider, Decision
+from agents.offline.planning.deciding import Decider
+from agents.offline.planning.decision import Decision
 from agents.offline.planning.following import Follower, Resolved
 from agents.offline.planning.judging import Judge
 from agents.offline.planning.sharing import has_time, shared_time

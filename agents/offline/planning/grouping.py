@@ -1,0 +1,114 @@
+"""The clauses of a message, joined where they are about the same thing."""
+
+from dataclasses import dataclass
+
+from agents.offline.planning.clauses import Clause
+from agents.offline.planning.judging import Judge, Judgement
+
+INSIDE, BESIDE = 0.5, 0.5
+_LOOSE = 0.65
+_CLEAR, _CLEARLY_OTHER, _CLEARLY_OTHER_THING = 0.9, 0.6, 0.75
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    clauses: tuple[Clause, ...]
+    judgement: Judgement
+    agent: str | None
+
+    @property
+    def is_background(self) -> bool:
+        return all(clause.is_background for clause in self.clauses)
+
+    @property
+    def needed(self) -> float:
+        """How sure it has to be beside a sentence that as a whole speaks clearly for another agent."""
+        return _CLEARLY_OTHER if self.clauses[0].begins_like_a_clause else _CLEARLY_OTHER_THING
+
+    @property
+    def is_asked(self) -> bool:
+        return any(clause.asked for clause in self.clauses)
+
+    @property
+    def weight(self) -> float:
+        if self.is_background:
+            return 0.3
+        return 1.0 + any(clause.is_asked for clause in self.clauses) + self.is_asked
+
+
+class Grouper:
+    def __init__(self, judge: Judge) -> None:
+        self._judge = judge
+
+    def groups(self, found: list[Clause]) -> list[Group]:
+        groups: list[Group] = []
+        for sentence in by_sentence(found):
+            if groups and self._only_points_back(sentence):
+                groups[-1] = self._judged((*groups[-1].clauses, *sentence))
+            else:
+                groups += self._sentence(sentence)
+        return groups
+
+    def _sentence(self, sentence: list[Clause]) -> list[Group]:
+        """The clauses of one sentence, joined unless each of them clearly asks something else."""
+        joined: list[tuple[Clause, ...]] = []
+        for clause in sentence:
+            judgement = self._judge.judge(clause.texts)
+            if joined and not self._stands_alone(clause, judgement):
+                joined[-1] = (*joined[-1], clause)
+            else:
+                joined.append((clause,))
+        groups = [self._judged(group) for group in joined]
+        groups = self._absorbed(groups)
+        agents = {group.agent for group in groups if group.agent}
+        whole = self._judged(tuple(sentence))
+        if whole.judgement.score >= _CLEAR and any(
+            group.agent != whole.agent and group.judgement.score < group.needed for group in groups
+        ):
+            return [whole]
+        return groups if len(agents) > 1 else [whole]
+
+    def _absorbed(self, groups: list[Group]) -> list[Group]:
+        """A clause without an agent joins the one after it when it came first, else the one before.
+
+        When a clear question turns into another agent's by what is joined to it, that was a question of its own.
+        """
+        found: list[Group] = []
+        for group in groups:
+            if not found or (found[-1].agent and group.agent):
+                found.append(group)
+                continue
+            both = self._judged((*found[-1].clauses, *group.clauses))
+            clear = found[-1].judgement.score >= _CLEARLY_OTHER_THING and not found[-1].is_background
+            if clear and both.agent not in (None, found[-1].agent) and group.clauses[0].begins_like_a_clause:
+                found.append(Group(group.clauses, both.judgement, both.agent))
+            else:
+                found[-1] = both
+        return found
+
+    def _only_points_back(self, sentence: list[Clause]) -> bool:
+        """ "What will that cost me?" has no subject of its own."""
+        words = [text for clause in sentence for text in clause.texts]
+        return any(clause.points_back for clause in sentence) and self._judge.is_only_detail(words)
+
+    def _stands_alone(self, clause: Clause, judgement: Judgement) -> bool:
+        if self._judge.is_only_detail(clause.texts) and (clause.points_back or not clause.begins_like_a_clause):
+            return False
+        threshold = BESIDE if clause.begins_like_a_clause else _LOOSE
+        sure = judgement.inside >= INSIDE and judgement.score >= threshold and judgement.best is not None
+        return sure and self._judge.has_substance(clause.texts)
+
+    def _judged(self, group: tuple[Clause, ...]) -> Group:
+        words = [text for clause in group for text in clause.texts]
+        judgement = self._judge.judge(words)
+        sure = self._judge.has_substance(words) and judgement.inside >= INSIDE and judgement.score >= BESIDE
+        return Group(group, judgement, judgement.best if sure else None)
+
+
+def by_sentence(found: list[Clause]) -> list[list[Clause]]:
+    sentences: list[list[Clause]] = []
+    for clause in found:
+        if clause.starts_sentence or not sentences:
+            sentences.append([])
+        sentences[-1].append(clause)
+    return sentences
