@@ -43,7 +43,7 @@ def _nothing_unneeded(image: Stage) -> None:
         assert "ModuleNotFoundError" in looked.stderr, f"{module} is in the image"
     assert not list(image.root.glob("app/.*")), "something hidden is in the image"
     assert not image.inside("/app/tests").exists(), "the tests are in the image"
-    sources = {path for path in image.inside("/app").rglob("*.py")}
+    sources = set(image.inside("/app").rglob("*.py"))
     compiled = {path.parent.parent / f"{path.name.split('.')[0]}.py" for path in image.inside("/app").rglob("*.pyc")}
     assert sources == compiled, "not all of the bytecode is there"
     _told("contents", "neither scipy nor what only builds or tests; all of it compiled")
@@ -68,7 +68,7 @@ def _serves(image: Stage, volumes: Sequence[str]) -> None:
 
 
 def _serves_tools(image: Stage, name: str, port: int) -> None:
-    words = ["mcp", name, "--host", "0.0.0.0", "--port", str(port)]  # noqa: S104 - as in a container
+    words = ["mcp", name, "--host", "0.0.0.0", "--port", str(port)]
     with _running(image, words, {}, []) as process:
         _until_answered(f"http://127.0.0.1:{port}/health", process)
         _stopped(process)
@@ -79,6 +79,7 @@ def _knows(image: Stage, *commands: str) -> None:
     for command in commands:
         done = _once(image, [*image.words["ENTRYPOINT"], command, "--help"])
         _told(command, "is a command of the image" if done.returncode == 0 else "IS NOT A COMMAND")
+        assert done.returncode == 0, done.stderr
 
 
 @contextmanager

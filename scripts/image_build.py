@@ -15,12 +15,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from string import Template
 
-from docker.utils.build import exclude_paths
-from dockerfile_parse import DockerfileParser
+from docker.utils.build import exclude_paths  # type: ignore[import-untyped]
+from dockerfile_parse import DockerfileParser  # type: ignore[import-untyped]
 
 ROOT = Path(__file__).resolve().parent.parent
 SYSTEM = ("/usr/bin", "/usr/lib", "/usr/sbin", "/usr/share", "/bin", "/lib", "/lib64", "/sbin", "/etc", "/dev")
 PASSED_ON = ("PIP_", "UV_", "SSL_CERT", "HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy")
+
 
 @dataclass
 class Stage:
@@ -89,9 +90,9 @@ class Build:
         stage = Stage(root, {"PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": "/root", "LANG": "C.UTF-8"})
         subprocess.run(stage.building(["python3.12", "-m", "ensurepip"]), check=True)
         for name in ("python", "pip"):
-            path = root / "usr/local/bin" / name
-            path.unlink(missing_ok=True)
-            path.symlink_to(f"{name}3")
+            link = root / "usr/local/bin" / name
+            link.unlink(missing_ok=True)
+            link.symlink_to(f"{name}3")
         return stage
 
     def _filled(self, value: str) -> str:
