@@ -1,7 +1,8 @@
 """DATABASE_URL=postgresql://...: durable, and shared by any number of processes that take or answer messages."""
 
+import asyncio
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 
 import psycopg
 
@@ -19,6 +20,7 @@ from storage.sql import SqlStore
 
 QUEUE_CONNECTIONS = 4
 REQUEST_PATIENCE_SECONDS = 3
+START_SECONDS = 15
 # what is lost with a database's last moment is made up for: a wake-up by the rescue loop, an announcement by a look
 LAX = "synchronous_commit=off"
 
@@ -41,7 +43,7 @@ async def open_backend(
             pool = await stack.enter_async_context(open_pool(options, LAX, size=QUEUE_CONNECTIONS))
         except WrongSchema as error:
             refuse(str(error))
-        except (psycopg.OperationalError, StoreUnavailable):
+        except (StoreUnavailable, TimeoutError):
             refuse("The database of DATABASE_URL cannot be reached.")
         yield _backend(settings, options, database, pool, announcements, employ, works=works)
 
@@ -76,6 +78,15 @@ def _backend(
 
 
 async def _version(options: PostgresOptions) -> str | None:
+    """Waits for a database that is being started; raises `TimeoutError`."""
+    async with asyncio.timeout(START_SECONDS):
+        while True:
+            with suppress(psycopg.OperationalError):
+                return await _read_version(options)
+            await asyncio.sleep(0.5)
+
+
+async def _read_version(options: PostgresOptions) -> str | None:
     async with await psycopg.AsyncConnection.connect(options.conninfo()) as connection:
         cursor = await connection.execute("SELECT to_regclass('alembic_version') IS NOT NULL")
         row = await cursor.fetchone()

@@ -10,6 +10,7 @@ from procrastinate import PsycopgConnector
 from procrastinate.connector import Notify
 from procrastinate.exceptions import ConnectorException
 from psycopg import OperationalError
+from psycopg.errors import RaiseException
 from psycopg_pool import PoolTimeout
 
 PAUSE_SECONDS = 0.2
@@ -22,7 +23,12 @@ class PatientConnector(PsycopgConnector):
     """What was done although its answer was lost is put right by the rescue loop."""
 
     async def execute_query_async(self, query: Any, **arguments: Any) -> None:
-        await _patiently(partial(super().execute_query_async, query, **arguments))
+        try:
+            await _patiently(partial(super().execute_query_async, query, **arguments))
+        except ConnectorException as error:
+            if not isinstance(error.__cause__, RaiseException):
+                raise
+            logger.info("a job was closed that others had taken over")
 
     async def execute_query_one_async(self, query: Any, **arguments: Any) -> dict[str, Any]:
         return await _patiently(partial(super().execute_query_one_async, query, **arguments))

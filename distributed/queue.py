@@ -137,8 +137,8 @@ class DistributedQueue:
                         update_heartbeat_interval=heartbeat(self._lease),
                         stalled_worker_timeout=self._lease,
                     )
-                except Exception:
-                    logger.exception("work is begun again")
+                except Exception as error:  # as when others took this process for lost and struck it off
+                    logger.warning("work is begun again after %s", type(error.__cause__ or error).__name__)
                     await asyncio.sleep(1)
 
     async def _drain(self, context: JobContext, conversation: str) -> None:

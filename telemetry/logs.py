@@ -42,7 +42,11 @@ def log_to_terminal(settings: TelemetrySettings, *, access: bool = False) -> Non
         root.addHandler(TerminalHandler(settings))
     for name in _CHATTY:
         logging.getLogger(name).setLevel(logging.WARNING)
-    for name in ("procrastinate", "psycopg.pool"):  # what becomes of messages and of the database is told by us
+    for name in (
+        "procrastinate",
+        "psycopg",
+        "psycopg.pool",
+    ):  # what becomes of messages and of the database is told by us
         logging.getLogger(name).setLevel(logging.CRITICAL)
     logging.getLogger("opentelemetry.sdk.metrics").setLevel(logging.ERROR)  # complains when a reader is taken away
     for name in ("uvicorn", "uvicorn.error", "uvicorn.access"):

@@ -17,6 +17,7 @@ from models.message import ErrorCode, Message, MessageStatus, Progress, Update
 from models.page import MessageFilter
 from models.principal import Principal
 from storage.base import MessageStore
+from storage.database import Database
 from storage.memory import MemoryStore
 from storage.migrating import migrate
 from storage.postgres import PostgresOptions, open_postgres
@@ -87,27 +88,37 @@ def _empty_file() -> str:
     return f"{directory}/semker.db"
 
 
-@asynccontextmanager
-async def sqlite(world: World, max_messages: int) -> AsyncIterator[MessageStore]:
-    with tempfile.TemporaryDirectory() as directory:
-        path = shutil.copy(_empty_file(), directory)
-        async with open_sqlite(path) as database:
-            yield SqlStore(database, now=world.clock, announce=world.announce)
-
-
 @cache
-def _emptied_url() -> str:
-    """One database for all tests: each begins with its tables empty."""
+def database_url() -> str:
+    """One PostgreSQL database for all of these tests."""
     url = new_database()
     migrate(url)
     return url
 
 
 @asynccontextmanager
+async def opened_database(kind: str) -> AsyncIterator[Database]:
+    """Empty; "sqlite" or "postgres"."""
+    if kind == "sqlite":
+        with tempfile.TemporaryDirectory() as directory:
+            async with open_sqlite(shutil.copy(_empty_file(), directory)) as file:
+                yield file
+    else:
+        with psycopg.connect(database_url(), autocommit=True) as connection:
+            connection.execute("TRUNCATE conversations, messages, updates, turns, counts")
+        async with open_postgres(PostgresOptions(url=database_url(), pool_size=2)) as server:
+            yield server
+
+
+@asynccontextmanager
+async def sqlite(world: World, max_messages: int) -> AsyncIterator[MessageStore]:
+    async with opened_database("sqlite") as database:
+        yield SqlStore(database, now=world.clock, announce=world.announce)
+
+
+@asynccontextmanager
 async def postgres(world: World, max_messages: int) -> AsyncIterator[MessageStore]:
-    with psycopg.connect(_emptied_url(), autocommit=True) as connection:
-        connection.execute("TRUNCATE conversations, messages, updates, turns, counts")
-    async with open_postgres(PostgresOptions(url=_emptied_url(), pool_size=2)) as database:
+    async with opened_database("postgres") as database:
         yield SqlStore(database, now=world.clock, announce=world.announce)
 
 

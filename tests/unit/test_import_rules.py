@@ -9,19 +9,28 @@ import pytest
 from tests.config import ROOT
 
 OURS = {"api", "agents", "config", "lifecycle", "main", "mcp_servers", "models", "process", "routes", "runtime"}
-OURS |= {"start_server", "storage", "telemetry"}
+OURS |= {"backends", "distributed", "start_server", "storage", "telemetry"}
 ALLOWED = {
     "models": set(),
     "config": set(),
     "mcp_servers": set(),
     "storage": {"models", "config"},
     "process": {"models", "storage", "config", "telemetry"},
+    "distributed": {"models", "process", "storage"},
+    "backends": {"config", "distributed", "lifecycle", "models", "process", "storage"},
     "routes": {"models", "process", "config", "telemetry"},
     "agents": {"models", "config", "telemetry"},
     "telemetry": {"config"},
 }
 EXCEPTIONS = {("agents/engine.py", "mcp_servers")}  # opens the bundled servers in process
 AI_LIBRARIES = {"semantic_kernel": {"agents"}, "mcp": {"agents", "mcp_servers"}, "openai": {"agents"}}
+DRIVERS = {  # a process without a database imports none of them
+    "sqlite3": {"backends/sqlite.py", "storage/sqlite.py"},
+    "psycopg": {"backends/postgresql.py", "distributed", "storage/postgres.py", "storage/postgres_writer.py"},
+    "procrastinate": {"distributed", "storage/migrations"},
+    "sqlalchemy": {"storage/migrating.py", "storage/migrations"},
+    "alembic": {"storage/migrating.py", "storage/migrations"},
+}
 ENVIRONMENT_READERS = {"config", "lifecycle.py", "mcp_servers"}  # lifecycle: gunicorn names itself there
 
 MODULES = sorted(
@@ -50,6 +59,8 @@ def test_module_imports_only_what_its_layer_may(module: str) -> None:
             assert name in ALLOWED[layer] | {layer}, f"{module} imports {imported}"
         if name in AI_LIBRARIES:
             assert layer in AI_LIBRARIES[name], f"{module} imports {imported}"
+        if name in DRIVERS and layer != "mcp_servers":
+            assert any(module.startswith(place) for place in DRIVERS[name]), f"{module} imports {imported}"
         if layer == "process":
             assert imported in {"storage.base"} or name != "storage", f"{module} imports {imported}"
 
