@@ -11,6 +11,7 @@ from fastapi import APIRouter, FastAPI
 from starlette.middleware.cors import CORSMiddleware
 from starlette.staticfiles import StaticFiles
 
+from config.constants import REPLAYED_HEADER
 from config.environment import InvalidSettings
 from config.settings import Settings
 from lifecycle import STARTUP_FAILURE
@@ -51,7 +52,7 @@ def create_app(settings: Settings, planner: PlannerFactory | None = None) -> Fas
         allow_credentials=settings.cors.allow_credentials,
         allow_methods=settings.cors.allow_methods,
         allow_headers=settings.cors.allow_headers,
-        expose_headers=["Location", "Link", "Retry-After", "ETag", "Preference-Applied"],
+        expose_headers=["Location", "Link", "Retry-After", "ETag", "Preference-Applied", REPLAYED_HEADER],
     )
     app.add_middleware(RequestTelemetry)
     for router in _routers(settings):

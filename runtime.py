@@ -100,6 +100,7 @@ def _limits(settings: Settings) -> Limits:
         max_message_length=limits.max_message_length,
         max_queued_messages=limits.max_queued_messages,
         message_ttl=limits.message_ttl,
+        key_ttl=limits.idempotency_ttl,
     )
 
 

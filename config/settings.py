@@ -67,6 +67,7 @@ class ProcessingSettings(SettingsGroup):
     max_queued_messages: int = Field(default=1_000, ge=1, le=1_000_000)
     max_stored_messages: int = Field(default=10_000, ge=1, le=10_000_000)
     message_ttl: float = Field(default=86_400, ge=1)
+    idempotency_ttl: float = Field(default=86_400, ge=1)
     demo_customer_id: str = Field(default="C-1001", min_length=1, max_length=64)
     clock: datetime | None = None
 

@@ -28,6 +28,13 @@ class InvalidMessage(SemkerError):
     status = HTTPStatus.UNPROCESSABLE_ENTITY
 
 
+class KeyReused(SemkerError):
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+
+    def __init__(self) -> None:
+        super().__init__("This Idempotency-Key was used for another request; use a new one")
+
+
 class InvalidCursor(SemkerError):
     status = HTTPStatus.UNPROCESSABLE_ENTITY
 

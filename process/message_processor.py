@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import uuid4
 
+from models.claim import Claim, digest_of
 from models.clock import utc_now
 from models.conversation import Turn
 from models.errors import InvalidMessage, MessageIsFinal, MessageNotFound, QueueFull, ShuttingDown, StoreUnavailable
 from models.message import Details, Message, MessageStatus, Place, Progress, Update
 from models.page import MessageFilter, Page
 from models.principal import Principal
+from models.submission import Accepted, Submission
 from process import recording
 from process.queue import Queue
 from storage.base import MessageStore
@@ -30,6 +32,7 @@ class Limits:
     max_message_length: int
     max_queued_messages: int
     message_ttl: float
+    key_ttl: float = 86_400
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,27 +62,47 @@ class MessageProcessor:
                 maintenance.cancel()
                 await asyncio.gather(maintenance, return_exceptions=True)
 
-    async def submit(self, text: str, *, conversation_id: str, owner: Principal) -> Message:
-        """Accept a message: stored and in its place; raises `QueueFull`, `ShuttingDown`, `InvalidMessage`."""
-        if self.is_draining:
-            raise ShuttingDown
-        if len(text) > self._limits.max_message_length:
-            raise InvalidMessage(f"message: at most {self._limits.max_message_length} characters are allowed")
-        if self._queue.waiting >= self._limits.max_queued_messages:
-            raise QueueFull
+    async def submit(self, submission: Submission) -> Accepted:
+        """Accept a message: stored and in its place; what was accepted before is told again, whatever the load.
+
+        Raises `QueueFull`, `ShuttingDown`, `InvalidMessage`, `KeyReused`.
+        """
+        claim = self._claim(submission)
+        earlier = await self._store.claimed(submission.owner, claim) if claim else None
+        if earlier is not None:
+            recording.accepted(earlier)
+            return Accepted(earlier, is_replay=True)
+        self._check(submission)
         message = Message(
             id=str(uuid4()),
-            conversation_id=conversation_id,
-            owner=owner,
-            text=text,
+            conversation_id=submission.conversation_id,
+            owner=submission.owner,
+            text=submission.text,
             status=MessageStatus.RECEIVED,
             received_at=utc_now(),
             traceparent=current_traceparent(),
         )
         recording.accepted(message)
-        await self._store.add(message, _received(await self._queue.next_place(message.conversation)))
+        received = _received(await self._queue.next_place(message.conversation))
+        stored = await self._store.add(message, received, claim=claim)
+        if stored.id != message.id:
+            return Accepted(stored, is_replay=True)
         self._queue.enter(message)
-        return message
+        return Accepted(message)
+
+    def _claim(self, submission: Submission) -> Claim | None:
+        if submission.key is None:
+            return None
+        digest = digest_of(submission.conversation_id, submission.text)
+        return Claim(submission.key, digest, utc_now() - timedelta(seconds=self._limits.key_ttl))
+
+    def _check(self, submission: Submission) -> None:
+        if self.is_draining:
+            raise ShuttingDown
+        if len(submission.text) > self._limits.max_message_length:
+            raise InvalidMessage(f"message: at most {self._limits.max_message_length} characters are allowed")
+        if self._queue.waiting >= self._limits.max_queued_messages:
+            raise QueueFull
 
     async def wake(self) -> None:
         """The background task of the request that brought a message: work begins when the answer is sent."""

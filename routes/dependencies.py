@@ -6,7 +6,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
-from config.constants import CONVERSATION_HEADER, CONVERSATION_ID_PATTERN
+from config.constants import CONVERSATION_HEADER, CONVERSATION_ID_PATTERN, IDEMPOTENCY_HEADER
 from config.settings import Settings
 from models.errors import InvalidHeader
 from models.principal import Principal
@@ -14,6 +14,8 @@ from process.following import Following
 from process.message_processor import MessageProcessor
 
 _CONVERSATION_ID = re.compile(CONVERSATION_ID_PATTERN.removeprefix("^").removesuffix("$"), re.ASCII)
+_KEY = re.compile(r"[\x21-\x7e]{1,255}")
+_QUOTED_KEY = re.compile(r'"((?:[\x21\x23-\x5b\x5d-\x7e]|\\["\\])*)"')
 
 
 async def _processor(request: Request) -> MessageProcessor:
@@ -45,8 +47,22 @@ async def _conversation_id(request: Request) -> str:
     return values[0]
 
 
+async def _idempotency_key(request: Request) -> str | None:
+    """Bare, or quoted as RFC 9651 quotes strings; the same key either way."""
+    values = request.headers.getlist(IDEMPOTENCY_HEADER)
+    if not values:
+        return None
+    quoted = _QUOTED_KEY.fullmatch(values[0])
+    key = re.sub(r'\\(["\\])', r"\1", quoted[1]) if quoted else values[0]
+    is_broken = values[0].startswith('"') and not quoted
+    if len(values) > 1 or is_broken or not _KEY.fullmatch(key):
+        raise InvalidHeader(f"Header {IDEMPOTENCY_HEADER} must be one value of 1 to 255 visible ASCII characters")
+    return key
+
+
 Processor = Annotated[MessageProcessor, Depends(_processor)]
 Follow = Annotated[Following, Depends(_following)]
 Client = Annotated[Hashable, Depends(_client)]
 Owner = Annotated[Principal, Depends(_principal)]
 ConversationId = Annotated[str, Depends(_conversation_id)]
+IdempotencyKey = Annotated[str | None, Depends(_idempotency_key)]

@@ -8,7 +8,9 @@ from config.constants import (
     CONVERSATION_HEADER,
     CONVERSATION_ID_PATTERN,
     DEFAULT_PAGE_SIZE,
+    IDEMPOTENCY_HEADER,
     MAX_PAGE_SIZE,
+    REPLAYED_HEADER,
 )
 from models.message import Message, MessageStatus
 from models.page import MessageFilter
@@ -19,8 +21,9 @@ from models.schemas import (
     MessageSummary,
     StatusResponse,
 )
+from models.submission import Submission
 from process.message_processor import MessageProcessor
-from routes.dependencies import ConversationId, Owner, Processor
+from routes.dependencies import ConversationId, IdempotencyKey, Owner, Processor
 from routes.openapi import problems
 
 router = APIRouter(tags=["messages"])
@@ -35,6 +38,15 @@ _CONVERSATION_PARAMETER = {
     "schema": {"type": "string", "pattern": CONVERSATION_ID_PATTERN},
     "example": "thread-123",
 }
+_KEY_PARAMETER = {
+    "name": IDEMPOTENCY_HEADER,
+    "in": "header",
+    "required": False,
+    "description": "The same key with the same request is the same message, for a day; with another request it is 422.",
+    "schema": {"type": "string", "minLength": 1, "maxLength": 257},
+    "example": "8e03978e-40d5-43e8-bc93-6894a57f9324",
+}
+_REPLAYED = {"description": "`true` when the message was accepted before", "schema": {"type": "string"}}
 
 
 @router.post(
@@ -42,21 +54,25 @@ _CONVERSATION_PARAMETER = {
     status_code=201,
     operation_id="sendMessage",
     summary="Send a customer's message",
-    responses=problems(400, 413, 415, 422, 503),
-    openapi_extra={"parameters": [_CONVERSATION_PARAMETER]},
+    responses={**problems(400, 413, 415, 422, 503), 201: {"headers": {REPLAYED_HEADER: _REPLAYED}}},
+    openapi_extra={"parameters": [_CONVERSATION_PARAMETER, _KEY_PARAMETER]},
 )
 async def send_message(
     body: MessageRequest,
     conversation_id: ConversationId,
+    key: IdempotencyKey,
     owner: Owner,
     processor: Processor,
     background: BackgroundTasks,
     response: Response,
 ) -> MessageResponse:
-    message = await processor.submit(body.message, conversation_id=conversation_id, owner=owner)
+    submission = Submission(text=body.message, conversation_id=conversation_id, owner=owner, key=key)
+    accepted = await processor.submit(submission)
     background.add_task(processor.wake)
-    response.headers["Location"] = f"/messages/{message.id}/status"
-    return MessageResponse.of(message)
+    response.headers["Location"] = f"/messages/{accepted.message.id}/status"
+    if accepted.is_replay:
+        response.headers[REPLAYED_HEADER] = "true"
+    return MessageResponse.of(accepted.message)
 
 
 @router.get(

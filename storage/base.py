@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Protocol
 
+from models.claim import Claim
 from models.conversation import ConversationKey, Turn
 from models.message import Message, Progress, Update
 from models.page import MessageFilter, Page
@@ -16,8 +17,14 @@ type Announce = Callable[[str, ConversationKey], None]
 class MessageStore(Protocol):
     """Values out are frozen; what an owner may not see does not exist for them."""
 
-    async def add(self, message: Message, received: Progress) -> None:
-        """Save a new message with its first update."""
+    async def add(self, message: Message, received: Progress, *, claim: Claim | None = None) -> Message:
+        """Save a new message with its first update and its claim, or return the one that the claim was made for.
+
+        Raises `KeyReused`.
+        """
+
+    async def claimed(self, owner: Principal, claim: Claim) -> Message | None:
+        """The message that was saved with this claim, as it is now; raises `KeyReused` if it was another request's."""
 
     async def get(self, message_id: str, owner: Principal | None = None) -> Message:
         """Raises `MessageNotFound`, for somebody else's message too."""

@@ -14,6 +14,8 @@ class Dialect(Protocol):
     """The writes, which each database has its own fast way for; what they return is the same."""
 
     add: Statements
+    release: Statements
+    """A key whose time is over, before `add`."""
     begin: Statements
     append: Statements
     finish: Statements

@@ -5,9 +5,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from models.claim import Claim
 from models.clock import utc_now
 from models.conversation import ConversationKey, Turn
-from models.errors import AttemptOver, ConversationNotFound, InvalidCursor, MessageIsFinal, MessageNotFound
+from models.errors import AttemptOver, ConversationNotFound, InvalidCursor, KeyReused, MessageIsFinal, MessageNotFound
 from models.message import Message, Progress, Update
 from models.page import MessageFilter, Page
 from models.principal import Principal
@@ -20,6 +21,7 @@ TURNS_PER_CONVERSATION = 200
 class _Record:
     number: int
     message: Message
+    claim: Claim | None = None
     updates: list[Update] = field(default_factory=list)
 
 
@@ -48,16 +50,25 @@ class MemoryStore:
         self._finished: OrderedDict[str, _Record] = OrderedDict()
         self._by_owner: dict[Principal, dict[int, _Record]] = {}
         self._conversations: dict[ConversationKey, _Conversation] = {}
+        self._claims: dict[tuple[Principal, str], _Record] = {}
 
-    async def add(self, message: Message, received: Progress) -> None:
+    async def add(self, message: Message, received: Progress, *, claim: Claim | None = None) -> Message:
+        if claim is not None and (earlier := self._claimed(message.owner, claim)):
+            return earlier
         self._numbers += 1
-        record = _Record(self._numbers, message)
+        record = _Record(self._numbers, message, claim)
         self._records[message.id] = record
+        if claim is not None:
+            self._claims[message.owner, claim.key] = record
         self._by_owner.setdefault(message.owner, {})[record.number] = record
         self._conversations.setdefault(message.conversation, _Conversation()).records[record.number] = record
         self._append(record, received)
         while len(self._records) > self._max_messages and self._finished:
             self._forget(next(iter(self._finished.values())))
+        return record.message
+
+    async def claimed(self, owner: Principal, claim: Claim) -> Message | None:
+        return self._claimed(owner, claim)
 
     async def get(self, message_id: str, owner: Principal | None = None) -> Message:
         record = self._record(message_id)
@@ -133,6 +144,14 @@ class MemoryStore:
             expired += 1
         return expired
 
+    def _claimed(self, owner: Principal, claim: Claim) -> Message | None:
+        record = self._claims.get((owner, claim.key))
+        if record is None or record.claim is None or record.message.received_at < claim.since:
+            return None
+        if record.claim.digest != claim.digest:
+            raise KeyReused
+        return record.message
+
     def _append(self, record: _Record, progress: Progress) -> Update:
         message = record.message
         now = self._now()
@@ -185,6 +204,8 @@ class MemoryStore:
         del self._records[message.id]
         self._finished.pop(message.id, None)
         _discard(self._by_owner, message.owner, record.number)
+        if record.claim is not None and self._claims.get((message.owner, record.claim.key)) is record:
+            del self._claims[message.owner, record.claim.key]
         conversation = self._conversations[message.conversation]
         del conversation.records[record.number]
         if not conversation.records:

@@ -32,14 +32,20 @@ WITH conversation AS (
     RETURNING number, position
 ), message AS (
     INSERT INTO messages (id, conversation, tenant, customer_id, scopes, conversation_id, text, status, received_at,
-        attempt, traceparent, sequence, write_id)
+        attempt, traceparent, sequence, write_id, claim_key, claim_digest)
     SELECT :id, number, :tenant, :customer_id, :scopes, :conversation_id, :text, :status, :received_at,
-        :attempt, :traceparent, 1, :write FROM conversation
+        :attempt, :traceparent, 1, :write, :claim_key, :claim_digest FROM conversation
     RETURNING number
 ), counted AS ({_COUNT.format(new="VALUES (:tenant, :customer_id, 'all', :slot, 1)")})
 INSERT INTO updates (message, sequence, position, processed_at, progress)
 SELECT message.number, 1, conversation.position, :now, :progress FROM message, conversation
 RETURNING sequence, position""",
+)
+
+release: Statements = (
+    """
+UPDATE messages SET claim_key = NULL
+WHERE tenant = :tenant AND customer_id = :customer_id AND claim_key = :claim_key AND received_at < :since""",
 )
 
 begin: Statements = (

@@ -14,6 +14,10 @@ MESSAGE = f"SELECT {_COLUMNS} FROM messages WHERE id = :id"
 
 WRITTEN = f"SELECT {_COLUMNS}, write_id FROM messages WHERE id = :id"
 
+CLAIMED = f"""
+SELECT {_COLUMNS}, claim_digest FROM messages
+WHERE tenant = :tenant AND customer_id = :customer_id AND claim_key = :claim_key AND received_at >= :since"""
+
 UPDATES = f"""
 SELECT {_UPDATE} FROM messages LEFT JOIN updates ON updates.message = messages.number AND updates.sequence > :after
 WHERE messages.id = :id ORDER BY updates.sequence"""

@@ -1,6 +1,6 @@
 """Which schema a database has to have."""
 
-SCHEMA = "0002"
+SCHEMA = "0003"
 
 
 class WrongSchema(Exception):

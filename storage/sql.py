@@ -3,13 +3,13 @@
 import secrets
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from datetime import datetime
 from uuid import uuid4
 
+from models.claim import Claim
 from models.clock import utc_now
 from models.conversation import ConversationKey, Turn
-from models.errors import AttemptOver, ConversationNotFound, InvalidCursor, MessageIsFinal, MessageNotFound
+from models.errors import AttemptOver, ConversationNotFound, InvalidCursor, KeyReused, MessageIsFinal, MessageNotFound
 from models.message import Message, Progress, Update
 from models.page import MessageFilter, Page
 from models.principal import Principal
@@ -38,7 +38,9 @@ class SqlStore:
         self._slot = secrets.randbelow(SLOTS)
         self._conversations: OrderedDict[str, ConversationKey] = OrderedDict()
 
-    async def add(self, message: Message, received: Progress) -> None:
+    async def add(self, message: Message, received: Progress, *, claim: Claim | None = None) -> Message:
+        dialect = self._database.dialect
+        statements = dialect.release + dialect.add if claim else dialect.add
         parameters = {
             "id": message.id,
             **_key(message.conversation),
@@ -49,12 +51,24 @@ class SqlStore:
             "attempt": message.attempt,
             "traceparent": message.traceparent,
             "progress": dump_progress(received),
+            **_claim(claim),
             **self._stamp(),
         }
-        with suppress(AlreadyThere):  # by this call, whose first answer was lost: nobody else has the id
-            await self._database.write(self._database.dialect.add, parameters, order=_order(message.conversation))
+        try:
+            await self._database.write(statements, parameters, order=_order(message.conversation))
+        except AlreadyThere:  # by this call, whose first answer was lost: nobody else has the id; or by another claim
+            earlier = await self.claimed(message.owner, claim) if claim else None
+            if earlier is not None and earlier.id != message.id:
+                return earlier
         self._remember(message)
         self._announce(message.id, message.conversation)
+        return message
+
+    async def claimed(self, owner: Principal, claim: Claim) -> Message | None:
+        rows = await self._database.read(reads.CLAIMED, _key((owner, "")) | _claim(claim))
+        if rows and rows[0][-1] != claim.digest:
+            raise KeyReused
+        return message_of(rows[0][:-1]) if rows else None
 
     async def get(self, message_id: str, owner: Principal | None = None) -> Message:
         rows = await self._database.read(reads.MESSAGE, {"id": message_id})
@@ -83,7 +97,10 @@ class SqlStore:
         parameters |= {"progress": dump_progress(progress), "turns": dump_turns(turns)}
         dialect = self._database.dialect
         statements = dialect.finish if progress.status.is_final else dialect.append
-        results = await self._database.write(statements, parameters, order=self._order(message_id))
+        try:
+            results = await self._database.write(statements, parameters, order=self._order(message_id))
+        except AlreadyThere:  # by this call, whose first answer was lost
+            results = [[]]
         if not results[-1]:
             await self._written(parameters)
             results = [await self._database.read(reads.LAST_UPDATE, {"id": message_id})]
@@ -179,6 +196,12 @@ class SqlStore:
 def _key(conversation: ConversationKey) -> dict[str, Value]:
     owner, conversation_id = conversation
     return {"tenant": owner.tenant, "customer_id": owner.customer_id, "conversation_id": conversation_id}
+
+
+def _claim(claim: Claim | None) -> dict[str, Value]:
+    if claim is None:
+        return {"claim_key": None, "claim_digest": None}
+    return {"claim_key": claim.key, "claim_digest": claim.digest, "since": micros(claim.since)}
 
 
 def _order(conversation: ConversationKey) -> str:

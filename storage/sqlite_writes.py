@@ -31,13 +31,19 @@ ON CONFLICT (tenant, customer_id, conversation_id)
 DO UPDATE SET position = max(conversations.position + 1, excluded.position), stored = conversations.stored + 1""",
     """
 INSERT INTO messages (id, conversation, tenant, customer_id, scopes, conversation_id, text, status, received_at,
-    attempt, traceparent, sequence, write_id)
+    attempt, traceparent, sequence, write_id, claim_key, claim_digest)
 SELECT :id, number, :tenant, :customer_id, :scopes, :conversation_id, :text, :status, :received_at,
-    :attempt, :traceparent, 1, :write
+    :attempt, :traceparent, 1, :write, :claim_key, :claim_digest
 FROM conversations
 WHERE tenant = :tenant AND customer_id = :customer_id AND conversation_id = :conversation_id""",
     _COUNT,
     _TELL,
+)
+
+release: Statements = (
+    """
+UPDATE messages SET claim_key = NULL
+WHERE tenant = :tenant AND customer_id = :customer_id AND claim_key = :claim_key AND received_at < :since""",
 )
 
 begin: Statements = (

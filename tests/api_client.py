@@ -1,6 +1,6 @@
 """What a client of the API does: send, follow, list."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import uuid4
 
@@ -29,8 +29,13 @@ class ApiClient:
     def get(self, path: str, **parameters: str | int) -> httpx.Response:
         return self._http.get(path, params=parameters or None)
 
-    def send(self, text: object, conversation_id: str) -> httpx.Response:
-        return self._http.post("/messages", json={"message": text}, headers={HEADER: conversation_id})
+    def send(
+        self, text: object, conversation_id: str, headers: Mapping[str, str] | None = None, **fields: str
+    ) -> httpx.Response:
+        """`fields` are those of the body besides `message`."""
+        return self._http.post(
+            "/messages", json={"message": text, **fields}, headers={HEADER: conversation_id, **(headers or {})}
+        )
 
     def accepted(self, text: str, conversation_id: str) -> str:
         """The id of a message that was accepted."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from models.message import Message, Update
 from models.principal import Principal
+from models.submission import Submission
 from process.announcements import Announcements
 from process.following import Following
 from process.local_queue import LocalQueue
@@ -31,7 +32,8 @@ class SmallService:
     following: Following
 
     async def send(self, conversation_id: str = "conversation", *, text: str = "", **script: float | str) -> Message:
-        message = await self.processor.submit(text or json.dumps(script), conversation_id=conversation_id, owner=OWNER)
+        submission = Submission(text=text or json.dumps(script), conversation_id=conversation_id, owner=OWNER)
+        message = (await self.processor.submit(submission)).message
         await self.processor.wake()
         return message
 

@@ -82,11 +82,17 @@ class World:
     def message_id(self) -> str:
         return self.message_ids[-1]
 
-    def send(self, text: object, conversation_id: str | None = None) -> None:
-        """What is accepted becomes the newest of `message_ids`."""
-        response = self.api.send(text, conversation_id or self.conversation_id)
+    def send(
+        self,
+        text: object,
+        conversation_id: str | None = None,
+        headers: Mapping[str, str] | None = None,
+        **fields: str,
+    ) -> None:
+        """What is accepted for the first time becomes the newest of `message_ids`."""
+        response = self.api.send(text, conversation_id or self.conversation_id, headers, **fields)
         self.responses.append(response)
-        if response.status_code == httpx.codes.CREATED:
+        if response.status_code == httpx.codes.CREATED and response.json()["message_id"] not in self.message_ids:
             self.message_ids.append(response.json()["message_id"])
 
     def follow(self) -> list[Json]:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -11,6 +12,7 @@ from models.clock import utc_now
 from models.errors import (
     ConversationNotFound,
     InvalidMessage,
+    KeyReused,
     MessageIsFinal,
     MessageNotFound,
     QueueFull,
@@ -19,6 +21,7 @@ from models.errors import (
 from models.message import ErrorCode, Message, MessageStatus, Update
 from models.page import MessageFilter
 from models.principal import Principal
+from models.submission import Submission
 from process.local_queue import LocalQueue
 from process.message_processor import Limits, MessageProcessor
 from process.worker import Worker
@@ -28,6 +31,7 @@ from tests.waiting import settled
 
 ANNA = Principal(tenant="default", customer_id="anna")
 BEN = Principal(tenant="default", customer_id="ben")
+BILL = Submission(text="bill?", conversation_id="c", owner=ANNA)
 
 
 class Office:
@@ -41,9 +45,10 @@ class Office:
         self.processor = MessageProcessor(self.store, queue, limits)
 
     async def send(self, text: str, conversation_id: str = "c", owner: Principal = ANNA) -> Message:
-        message = await self.processor.submit(text, conversation_id=conversation_id, owner=owner)
+        submission = Submission(text=text, conversation_id=conversation_id, owner=owner)
+        accepted = await self.processor.submit(submission)
         await self.processor.wake()
-        return message
+        return accepted.message
 
     async def idle(self) -> None:
         await settled(lambda: self.processor.is_idle)
@@ -66,7 +71,7 @@ async def office(
 
 async def test_message_is_stored_before_it_is_accepted() -> None:
     async with office(Held()) as work:
-        message = await work.processor.submit("bill?", conversation_id="c", owner=ANNA)
+        message = (await work.processor.submit(BILL)).message
         assert message.status is MessageStatus.RECEIVED
         assert await work.processor.get(message.id, ANNA) == message
         (update,) = await work.processor.updates(message.id, ANNA)
@@ -147,7 +152,7 @@ async def test_full_queue_refuses_and_stores_nothing() -> None:
 
 async def test_message_whose_background_task_was_lost_is_answered_all_the_same() -> None:
     async with office(Echo()) as work:
-        await work.processor.submit("bill?", conversation_id="c", owner=ANNA)
+        await work.processor.submit(BILL)
         await work.idle()
 
 
@@ -243,6 +248,40 @@ async def test_draining_refuses_new_messages_and_finishes_the_accepted() -> None
         await draining
         assert [(await work.last(message)).status for message in messages] == [MessageStatus.COMPLETED] * 2
         assert await work.total() == 2
+
+
+async def test_repeated_request_is_answered_while_new_ones_are_refused() -> None:
+    held = Held()
+    repeated = replace(BILL, key="key-1")
+    async with office(held, concurrent=1, queued=1) as work:
+        first = await work.processor.submit(repeated)
+        assert not first.is_replay
+        with pytest.raises(QueueFull):
+            await work.send("second")
+        assert (await work.processor.submit(repeated)).is_replay
+        await work.processor.wake()
+        draining = asyncio.create_task(work.processor.drain(grace=30))
+        await settled(lambda: work.processor.is_draining)
+        again = await work.processor.submit(repeated)
+        assert (again.message.id, again.is_replay) == (first.message.id, True)
+        with pytest.raises(KeyReused):
+            await work.processor.submit(replace(repeated, text="another"))
+        with pytest.raises(ShuttingDown):
+            await work.processor.submit(replace(BILL, key="key-2"))
+        held.release("bill?")
+        await draining
+        assert await work.total() == 1
+
+
+async def test_hundred_identical_requests_at_once_are_worked_on_once() -> None:
+    echo = Echo()
+    async with office(echo) as work:
+        accepted = await asyncio.gather(*(work.processor.submit(replace(BILL, key="k")) for _ in range(100)))
+        await work.processor.wake()
+        await work.idle()
+        assert len({each.message.id for each in accepted}) == 1
+        assert sum(not each.is_replay for each in accepted) == 1
+        assert [text for text, _ in echo.asked] == ["bill?"]
 
 
 async def test_what_the_grace_is_too_short_for_ends_failed() -> None:
