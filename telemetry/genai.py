@@ -2,59 +2,60 @@
 
 import json
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from types import TracebackType
+from typing import Self
 
-from opentelemetry.trace import Span, SpanKind
+from opentelemetry.trace import SpanKind
 
 from telemetry.marks import current_facts
 from telemetry.meters import MODEL_SECONDS, TOKENS, TOOL_SECONDS
 from telemetry.redaction import redact
-from telemetry.tracing import captures_content, error_type, failed, span, tracer
+from telemetry.tracing import Entered, captures_content, error_type, failed, span, tracer
 
 _MOST_CONTENT = 16_000
 
 type Content = Sequence[Mapping[str, str]]
 
 
-@contextmanager
-def invoke_agent(name: str) -> Iterator[None]:
-    attributes = {"gen_ai.operation.name": "invoke_agent", "gen_ai.agent.name": name}
-    with span(f"invoke_agent {name}", attributes):
-        yield
+def invoke_agent(name: str) -> Entered:
+    return span(f"invoke_agent {name}", {"gen_ai.operation.name": "invoke_agent", "gen_ai.agent.name": name})
 
 
-@dataclass(slots=True)
 class ToolCall:
-    span: Span
-    error: str | None = None
+    __slots__ = ("_begun", "_entered", "_error", "_names")
+
+    def __init__(self, agent: str, tool: str) -> None:
+        self._names = {"gen_ai.agent.name": agent, "gen_ai.tool.name": tool}
+        self._begun = time.perf_counter()
+        self._error: str | None = None
+        self._entered = span(f"execute_tool {tool}", {"gen_ai.operation.name": "execute_tool", **self._names})
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, stack: TracebackType | None
+    ) -> None:
+        reason = error_type(error) if error is not None else self._error
+        outcome = {**self._names, "error.type": reason} if reason else self._names
+        TOOL_SECONDS.record(time.perf_counter() - self._begun, outcome)
+        self._entered.__exit__(kind, error, stack)
 
     def fail(self, reason: str) -> None:
         """For a failure that is told as a result."""
-        self.error = reason
-        failed(self.span, reason)
+        self._error = reason
+        failed(self._entered.span, reason)
 
     def record_content(self, arguments: Mapping[str, object], result: str) -> None:
         if captures_content():
-            self.span.set_attribute("gen_ai.tool.call.arguments", _content(arguments))
-            self.span.set_attribute("gen_ai.tool.call.result", redact(result)[:_MOST_CONTENT])
+            self._entered.span.set_attribute("gen_ai.tool.call.arguments", _content(arguments))
+            self._entered.span.set_attribute("gen_ai.tool.call.result", redact(result)[:_MOST_CONTENT])
 
 
-@contextmanager
-def execute_tool(agent: str, tool: str) -> Iterator[ToolCall]:
-    names = {"gen_ai.agent.name": agent, "gen_ai.tool.name": tool}
-    begun = time.perf_counter()
-    with span(f"execute_tool {tool}", {"gen_ai.operation.name": "execute_tool", **names}) as current:
-        call = ToolCall(current)
-        try:
-            yield call
-        except BaseException as error:
-            call.error = error_type(error)
-            raise
-        finally:
-            outcome = {**names, "error.type": call.error} if call.error else names
-            TOOL_SECONDS.record(time.perf_counter() - begun, outcome)
+def execute_tool(agent: str, tool: str) -> ToolCall:
+    """For a `with`."""
+    return ToolCall(agent, tool)
 
 
 class ModelCall:

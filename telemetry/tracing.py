@@ -6,6 +6,7 @@ No span ever holds an exception's text: only what kind of failure it was.
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from types import TracebackType
 
 from opentelemetry import context as otel_context
 from opentelemetry import trace
@@ -24,14 +25,32 @@ wanted_trace_id: ContextVar[int | None] = ContextVar("wanted_trace_id", default=
 _propagator = TraceContextTextMapPropagator()
 
 
-@contextmanager
+class Entered:
+    """A span that is current until the block ends. A class, since a generator would cost as much as the span."""
+
+    __slots__ = ("_token", "span")
+
+    def __init__(self, span: Span) -> None:
+        self.span = span
+        self._token = otel_context.attach(trace.set_span_in_context(span))
+
+    def __enter__(self) -> Span:
+        return self.span
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, stack: TracebackType | None
+    ) -> None:
+        if error is not None:
+            failed(self.span, error_type(error))
+        otel_context.detach(self._token)
+        self.span.end()
+
+
 def span(
     name: str, attributes: Attributes, *, kind: SpanKind = SpanKind.INTERNAL, context: Context | None = None
-) -> Iterator[Span]:
-    """Not around a `yield` of an async generator, which may be closed in another context."""
-    current = tracer.start_span(name, context, kind, {**attributes, **current_facts()})
-    with _entered(current):
-        yield current
+) -> Entered:
+    """For a `with`; not around a `yield` of an async generator, which may be closed in another context."""
+    return Entered(tracer.start_span(name, context, kind, {**attributes, **current_facts()}))
 
 
 @contextmanager
@@ -40,7 +59,7 @@ def processing(mark: Mark, traceparent: str | None, attributes: Attributes) -> I
     request = remote(traceparent)
     marked = current_mark.set(mark)
     try:
-        with _entered(_root("process message", request, {**attributes, **mark.facts})):
+        with Entered(_root("process message", request, {**attributes, **mark.facts})):
             yield
     finally:
         current_mark.reset(marked)
@@ -97,16 +116,3 @@ def _root(name: str, request: SpanContext | None, attributes: Attributes) -> Spa
         return tracer.start_span(name, Context(), SpanKind.CONSUMER, attributes, [Link(request)])
     finally:
         wanted_trace_id.reset(wanted)
-
-
-@contextmanager
-def _entered(current: Span) -> Iterator[None]:
-    token = otel_context.attach(trace.set_span_in_context(current))
-    try:
-        yield
-    except BaseException as error:
-        failed(current, error_type(error))
-        raise
-    finally:
-        otel_context.detach(token)
-        current.end()
