@@ -181,10 +181,10 @@ async def _agents() -> PlannerFactory:
     return await asyncio.wrap_future(imported)
 
 
-async def work(settings: Settings) -> None:
+async def work(settings: Settings, planner: PlannerFactory | None = None) -> None:
     """Answers messages and serves nobody, until a signal comes."""
     ended = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: ended.set())
-    async with open_runtime(settings):
+    async with open_runtime(settings, planner):
         await ended.wait()

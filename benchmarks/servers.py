@@ -43,7 +43,7 @@ def free_port() -> int:
 
 
 @contextmanager
-def started(command: Sequence[str], environment: Mapping[str, str], *, ready: str) -> Iterator[Server]:
+def started(command: Sequence[str], environment: Mapping[str, str], *, ready: str | None) -> Iterator[Server]:
     """`{port}` in the command is filled in; open when GET `ready` answers 200, ended by its process id."""
     port = free_port()
     arguments = [part.format(port=port) for part in command]
@@ -55,7 +55,8 @@ def started(command: Sequence[str], environment: Mapping[str, str], *, ready: st
     )
     server = Server(process, port)
     try:
-        wait_for(f"{server.url}{ready}")
+        if ready is not None:
+            wait_for(f"{server.url}{ready}")
         yield server
     finally:
         process.terminate()

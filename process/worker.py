@@ -60,7 +60,7 @@ class Worker:
                         attempt = message.attempt
                         traced.enter_context(recording.working_on(message))
                         await self._again(message)
-                        await self._answer(message)
+                        await self._answer(message, deadline)
             except asyncio.CancelledError:
                 if (attempt or 1) >= self._max_attempts:
                     await self._fail(message_id, ErrorCode.WORKER_LOST, attempt)
@@ -91,7 +91,8 @@ class Worker:
         try:
             yield
         finally:
-            del self._deadlines[message_id]
+            if self._deadlines.get(message_id) is deadline:  # else a later attempt has come to this process
+                del self._deadlines[message_id]
 
     async def _again(self, message: Message) -> None:
         """Tells that an attempt before this one was lost, if one was."""
@@ -102,10 +103,10 @@ class Worker:
             again = Progress(result="We were interrupted and are starting again.", details=lost)
             recording.saved(message, await self._store.append(message.id, again, attempt=message.attempt))
 
-    async def _answer(self, message: Message) -> None:
+    async def _answer(self, message: Message, deadline: asyncio.Timeout) -> None:
         if self._delay:
             await asyncio.sleep(self._delay)
-        current_work.set(Work(self._deadlines[message.id].when(), partial(self._is_followed, message)))
+        current_work.set(Work(deadline.when(), partial(self._is_followed, message)))
         history = await self._store.turns(message.owner, message.conversation_id, limit=TURNS_TO_MODEL)
         async with aclosing(self._planner.answer(message, history)) as updates:
             async for progress in updates:

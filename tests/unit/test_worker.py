@@ -222,3 +222,39 @@ async def test_final_message_accepts_nothing_more(desk: Desk) -> None:
     await desk.worker(Echo()).process("m1")
     with pytest.raises(MessageIsFinal):
         await desk.store.append("m1", Progress(result="late"))
+
+
+async def test_attempt_that_was_taken_for_lost_changes_nothing_when_it_goes_on(desk: Desk) -> None:
+    held = Held()
+    worker = Worker(desk.store, held, timeout=5, max_attempts=2)
+    async with asyncio.TaskGroup() as attempts:
+        attempts.create_task(worker.process("m1", after=0))
+        await settled(lambda: len(held.begun) == 1)
+        attempts.create_task(worker.process("m1", after=1))
+        await settled(lambda: len(held.begun) == 2)
+        held.release("bill?")
+    updates = await desk.store.updates("m1")
+    assert [update.status.is_final for update in updates] == [False] * (len(updates) - 1) + [True]
+    assert [update.progress.details for update in updates if update.progress.details] == [
+        {"kind": "worker_lost", "attempt": 1}
+    ]
+    assert len(await desk.turns()) == 2
+
+
+async def test_message_is_not_begun_more_often_than_allowed(desk: Desk) -> None:
+    await desk.store.begin("m1")
+    await desk.store.begin("m1")
+    await Worker(desk.store, Echo(), timeout=5, max_attempts=2).process("m1")
+    assert (await desk.last()).progress.error_code is ErrorCode.WORKER_LOST
+
+
+async def test_interrupted_message_stays_open_while_it_may_be_begun_again(desk: Desk) -> None:
+    held = Held()
+    worker = Worker(desk.store, held, timeout=5, max_attempts=2)
+    for begun in (1, 2):
+        attempt = asyncio.create_task(worker.process("m1"))
+        await settled(lambda begun=begun: len(held.begun) == begun)  # type: ignore[misc]
+        attempt.cancel()
+        await asyncio.gather(attempt, return_exceptions=True)
+        assert (await desk.store.get("m1")).status.is_final is (begun == 2)
+    assert (await desk.last()).progress.error_code is ErrorCode.WORKER_LOST

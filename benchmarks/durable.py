@@ -1,0 +1,215 @@
+"""What durability costs: `python -m benchmarks.durable throughput|cpu|growth|hot [--store postgres|sqlite]`.
+
+The embedded model and the bundled tool servers. Bars: PostgreSQL 120 messages/s from sending to the final update on two
+cores, database and client included, 99 % of submits within 100 ms; SQLite 150/s; server CPU per message at most twice
+that of the memory store; list, status and updates at most 1.5 times as slow with 500,000 messages as with 1,000; 250
+conversations at most 20 % slower beside one with 2,000 waiting messages.
+"""
+
+import argparse
+import asyncio
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from itertools import count
+from statistics import median, quantiles
+
+from benchmarks import end_to_end
+from benchmarks.chaos_checks import open_messages
+from benchmarks.databases import Postgres, temporary_postgres
+from benchmarks.growth import grow
+from benchmarks.http_client import Connection
+from benchmarks.servers import Server, semker, started
+
+QUESTION = end_to_end.QUESTION
+CONNECTIONS = 16
+OTHERS = 250
+HOT = 2_000
+SETTLING_SECONDS = 120
+
+_numbers = count()
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """`servers[0]` takes the requests."""
+
+    servers: list[Server]
+    url: str
+    postgres: Postgres | None = None
+
+    def cpu_seconds(self) -> float:
+        return sum(server.cpu_seconds() for server in self.servers)
+
+
+@contextmanager
+def service(store: str, *, workers: int = 1, **environment: str) -> Iterator[Service]:
+    settings = {"MAX_QUEUED_MESSAGES": "1000000", "MAX_STORED_MESSAGES": "1000000", **environment}
+    with ExitStack() as stack:
+        if store == "memory":
+            yield Service([stack.enter_context(semker(**settings))], "")
+        elif store == "sqlite":
+            directory = stack.enter_context(tempfile.TemporaryDirectory())
+            url = f"sqlite:///{directory}/semker.db"
+            yield Service([stack.enter_context(semker(**settings, DATABASE_URL=url))], url)
+        else:
+            postgres = stack.enter_context(temporary_postgres())
+            settings |= {"DATABASE_URL": postgres.url}
+            commands = [started(["main.py", "worker"], settings, ready=None) for _ in range(workers)]
+            servers = [stack.enter_context(opening) for opening in (semker(**settings), *commands)]
+            yield Service(servers, postgres.url, postgres)
+
+
+async def send(port: int, conversations: Iterator[str], *, rate: float) -> list[float]:
+    """Seconds that each submit took; `rate` a second, over kept connections."""
+    free: asyncio.Queue[Connection] = asyncio.Queue()
+    for _ in range(CONNECTIONS):
+        free.put_nowait(await Connection.open(port))
+    took: list[float] = []
+
+    async def one(conversation_id: str, due: float) -> None:
+        connection = await free.get()
+        answer = await connection.post_message(conversation_id, QUESTION)
+        assert answer.status == 201, answer
+        took.append(time.perf_counter() - due)
+        free.put_nowait(connection)
+
+    begun = time.perf_counter()
+    async with asyncio.TaskGroup() as group:
+        for number, conversation_id in enumerate(conversations):
+            due = begun + number / rate
+            await asyncio.sleep(max(0.0, due - time.perf_counter()))
+            group.create_task(one(conversation_id, due))
+    return took
+
+
+def settled(url: str, wanted: Callable[[], bool] | None = None) -> None:
+    deadline = time.monotonic() + SETTLING_SECONDS
+    is_over = wanted or (lambda: open_messages(url) == 0)
+    while not is_over():
+        if time.monotonic() > deadline:
+            raise TimeoutError("messages are still open")
+        time.sleep(0.05)
+
+
+def fresh(number: int) -> Iterator[str]:
+    return (f"conversation-{next(_numbers)}" for _ in range(number))
+
+
+def throughput(store: str, *, seconds: float = 15) -> None:
+    rate = 150 if store == "postgres" else 180
+    with service(store) as running:
+        port = running.servers[0].port
+        asyncio.run(send(port, fresh(200), rate=100))
+        settled(running.url)
+        messages, cpu = int(rate * seconds), running.cpu_seconds()
+        database = running.postgres.cpu_seconds() if running.postgres else 0.0
+        begun = time.perf_counter()
+        took = asyncio.run(send(port, fresh(messages), rate=rate))
+        settled(running.url)
+        elapsed, cpu = time.perf_counter() - begun, running.cpu_seconds() - cpu
+        database = running.postgres.cpu_seconds() - database if running.postgres else 0.0
+    print(
+        f"{store}: {messages} messages offered at {rate}/s, {messages / elapsed:.0f}/s answered; submit median "
+        f"{1000 * median(took):.0f} ms, 99 % {1000 * quantiles(took, n=100)[98]:.0f} ms; server CPU "
+        f"{1000 * cpu / messages:.1f} ms each, database {1000 * database / messages:.1f} ms"
+    )
+
+
+def cpu(store: str) -> None:
+    """Clients that send and poll, as in `end_to_end`."""
+    each = {}
+    for name in ("memory", store):
+        with service(name, workers=0) as running:
+            server = running.servers[0]
+            asyncio.run(end_to_end.answer_messages(server, end_to_end.WARM_UP))
+            before = server.cpu_seconds()
+            asyncio.run(end_to_end.answer_messages(server, 800))
+            each[name] = (server.cpu_seconds() - before) / 800 * 1000
+    print(
+        f"server CPU: memory {each['memory']:.2f} ms, {store} {each[store]:.2f} ms ({each[store] / each['memory']:.2f})"
+    )
+
+
+def growth(store: str) -> None:
+    with service(store, workers=0, MESSAGE_TTL="1000000000") as running:
+        port = running.servers[0].port
+        small = _reads(running, port, 1_000)
+        large = _reads(running, port, 500_000)
+    for name, one in small.items():
+        print(
+            f"{store}: {name:<24}{one:6.2f} ms with 1,000, {large[name]:6.2f} ms with 500,000 ({large[name] / one:.2f})"
+        )
+
+
+def _reads(running: Service, port: int, messages: int) -> dict[str, float]:
+    message_id = grow(running.url, messages)
+
+    async def measure() -> dict[str, float]:
+        connection = await Connection.open(port)
+        paths = {
+            "list": "/messages?limit=50",
+            "list of failed": "/messages?limit=50&status=failed",
+            "list of waiting": "/messages?limit=50&status=received",
+            "list of a conversation": "/messages?conversation_id=grown-1",
+            "status": f"/messages/{message_id}/status",
+            "updates": f"/messages/{message_id}/updates",
+        }
+        found = {}
+        for name, path in paths.items():
+            times = []
+            for _ in range(200):
+                begun = time.perf_counter()
+                answer = await connection.get(path)
+                times.append(time.perf_counter() - begun)
+                assert answer.status == 200, answer
+            found[name] = 1000 * median(times)
+        return found
+
+    return asyncio.run(measure())
+
+
+def hot(store: str) -> None:
+    with service(store) as running:
+        port = running.servers[0].port
+        asyncio.run(send(port, fresh(200), rate=100))
+        settled(running.url)
+        alone = _others(running, port)
+        asyncio.run(send(port, ("hot" for _ in range(HOT)), rate=600))
+        beside = _others(running, port)
+        waiting = open_messages(running.url)
+    print(f"{store}: {OTHERS} others {alone:.2f} s alone, {beside:.2f} s beside ({beside / alone:.2f}); {waiting} wait")
+
+
+def _others(running: Service, port: int) -> float:
+    """Seconds until a message in each of many conversations is answered."""
+    connection_ids = [f"other-{next(_numbers)}" for _ in range(OTHERS)]
+
+    async def measure() -> float:
+        begun = time.perf_counter()
+        await send(port, iter(connection_ids), rate=100)
+        connection = await Connection.open(port)
+        for conversation_id in connection_ids:
+            while True:
+                answer = await connection.get(f"/messages?limit=1&status=completed&conversation_id={conversation_id}")
+                if answer.json()["total_messages"]:
+                    break
+                await asyncio.sleep(0.05)
+        return time.perf_counter() - begun
+
+    return asyncio.run(measure())
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    measures = {"throughput": throughput, "cpu": cpu, "growth": growth, "hot": hot}
+    parser.add_argument("measure", choices=measures)
+    parser.add_argument("--store", choices=("postgres", "sqlite"), default="postgres")
+    arguments = parser.parse_args()
+    measures[arguments.measure](arguments.store)
+
+
+if __name__ == "__main__":
+    main()
