@@ -12,6 +12,7 @@ _STARTS = pattern("clause_start")
 _CONTEXT = pattern("background")
 _WISH = pattern("wish")
 _POINTING = pattern("pointing_back")
+_REQUEST = pattern("request")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,10 @@ class Clause:
     def is_asked(self) -> bool:
         """A question, a wish or an order, or a trouble that is told as one."""
         return self.asked or bool(_WISH.search(" ".join(self.texts)))
+
+    @property
+    def is_request(self) -> bool:
+        return self.asked or bool(_REQUEST.match(" ".join(self.texts)))
 
     @property
     def points_back(self) -> bool:

@@ -12,7 +12,7 @@ from agents.offline.planning.patterns import pattern
 from agents.offline.planning.smalltalk import manner
 from agents.offline.text import clean, fold
 
-_ALONE, _STORY, _LONG = 0.35, 0.75, 45
+_ALONE, _STORY, _LONG = 0.35, 0.75, 24
 _TOSS_UP, _TOSS_UP_MARGIN, _TOSS_UP_WORDS = 0.38, 0.1, 5
 _POINTING = pattern("pointing")
 _LONGEST_POINTER = 5
@@ -81,7 +81,7 @@ class Decider:
         return [
             group
             for group in groups
-            if group.agent and (group.agent == main or (group.is_asked and group.judgement.score >= _STORY))
+            if group.agent and (group.agent == main or (group.is_request and group.judgement.score >= _STORY))
         ]
 
     def _single(

@@ -26,14 +26,14 @@ class Group:
         return _CLEARLY_OTHER if self.clauses[0].begins_like_a_clause else _CLEARLY_OTHER_THING
 
     @property
-    def is_asked(self) -> bool:
-        return any(clause.asked for clause in self.clauses)
+    def is_request(self) -> bool:
+        return any(clause.is_request for clause in self.clauses)
 
     @property
     def weight(self) -> float:
         if self.is_background:
             return 0.3
-        return 1.0 + any(clause.is_asked for clause in self.clauses) + self.is_asked
+        return 1.0 + any(clause.is_asked for clause in self.clauses) + self.is_request
 
 
 class Grouper:
