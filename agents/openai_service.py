@@ -16,7 +16,7 @@ from semantic_kernel.connectors.ai.open_ai.prompt_execution_settings.open_ai_pro
 )
 from semantic_kernel.connectors.ai.open_ai.services.open_ai_chat_completion_base import OpenAIChatCompletionBase
 from semantic_kernel.connectors.ai.prompt_execution_settings import PromptExecutionSettings
-from semantic_kernel.contents import ChatHistory, StreamingChatMessageContent
+from semantic_kernel.contents import ChatHistory, ChatMessageContent, StreamingChatMessageContent, TextContent
 from semantic_kernel.contents.utils.finish_reason import FinishReason
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_after_attempt, stop_before_delay
 
@@ -116,13 +116,20 @@ class OpenAIService(OpenAIChatCompletionBase):
         self, chat_history: ChatHistory, role_key: str = "role", content_key: str = "content"
     ) -> list[dict[str, Any]]:
         """Not as its base does it, which makes each message three times over."""
-        return [message.to_dict(role_key, content_key) for message in chat_history.messages]
+        return [_sent(message, role_key, content_key) for message in chat_history.messages]
 
     @override
     def _update_function_choice_settings_callback(
         self,
     ) -> Callable[[FunctionCallChoiceConfiguration, PromptExecutionSettings, FunctionChoiceType], None]:
         return offer_tools
+
+
+def _sent(message: ChatMessageContent, role_key: str, content_key: str) -> dict[str, Any]:
+    match message.items:
+        case [TextContent(text=text)] if message.name is None:  # the turns of a conversation, at every call
+            return {role_key: message.role.value, content_key: text}
+    return message.to_dict(role_key, content_key)
 
 
 def _retrying(seconds: float) -> AsyncRetrying:
