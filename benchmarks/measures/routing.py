@@ -17,7 +17,7 @@ DATA = Path(__file__).parents[1] / "data" / "understanding_routing.jsonl"
 TODAY = date(2026, 11, 23)
 _REAL = frozenset({"sms", "story", "voice", "foreign", "us"})
 _SINGLE = frozenset({"plain", "notmulti"}) | _REAL
-_REPEAT = 3
+_REPEAT = 2
 
 
 @dataclass(frozen=True, slots=True)
