@@ -71,12 +71,14 @@ class World:
         self.model.always(answer)
         self.billing.behaviours["tools/call"] = the_bill
 
-    async def ask(self) -> Together:
+    async def ask(self, *, is_followed: bool = False) -> Together:
         """One message of the victim and two of others, at once."""
         self._seen, self._asked = len(self.billing.seen), len(self.model.requests)
         return Together(
             *await asyncio.gather(
-                self.app.ask(f"{BILL} {VICTIM}", VICTIM), self.app.ask(BILL, "neighbour"), self.app.ask(PLAN, "other")
+                self.app.ask(f"{BILL} {VICTIM}", VICTIM, is_followed=is_followed),
+                self.app.ask(BILL, "neighbour"),
+                self.app.ask(PLAN, "other"),
             )
         )
 

@@ -35,16 +35,20 @@ class LiveApp:
     def __init__(self, http: httpx.AsyncClient) -> None:
         self.http = http
 
-    async def ask(self, text: str, conversation_id: str) -> Ending:
+    async def ask(self, text: str, conversation_id: str, *, is_followed: bool = False) -> Ending:
+        """`is_followed`: somebody reads the message's stream meanwhile."""
         begun = monotonic()
         sent = await self.http.post("/messages", json={"message": text}, headers={HEADER: conversation_id})
         assert sent.status_code == httpx.codes.CREATED, sent.text
         message_id = sent.json()["message_id"]
+        follower = asyncio.create_task(self._follow(message_id)) if is_followed else None
         updates = await self._updates(message_id)
         async with asyncio.timeout(ANSWER_SECONDS):
             while (last := updates[-1])["status"] not in FINAL:
                 await asyncio.sleep(POLL_SECONDS)
                 updates = await self._updates(message_id)
+            if follower is not None:
+                await follower
         return Ending(
             status=last["status"],
             error_code=last["error_code"],
@@ -54,6 +58,11 @@ class LiveApp:
             details=last["details"] or {},
             finals=sum(update["status"] in FINAL for update in updates),
         )
+
+    async def _follow(self, message_id: str) -> None:
+        async with httpx.AsyncClient(base_url=self.http.base_url, timeout=ANSWER_SECONDS, trust_env=False) as http:
+            events = await http.get(f"/messages/{message_id}/events")
+            assert "event: done" in events.text
 
     async def _updates(self, message_id: str) -> list[Json]:
         updates: list[Json] = (await self.http.get(f"/messages/{message_id}/updates")).json()

@@ -117,6 +117,18 @@ TOO_SLOW = {
 }
 
 
+slowly = faults.delay(0.3)  # until the reader is there: the plan is made whole, the agent's answers are streamed
+WHILE_SOMEBODY_READS_ALONG = {
+    "answer cut off": Row((slowly, answer, faults.cut_stream(), answer), None, 4, calls=1),
+    "answer broken off": Row((slowly, answer, faults.broken_stream(), answer), None, 4, calls=1),
+    "answer given up": Row((slowly, answer, faults.failing_stream, answer), None, 4, calls=1),
+    "answer that stalls": Row((slowly, answer, faults.stalled_stream), TIMEOUT, 3, calls=1),
+    "answer that drips": Row((slowly, answer, faults.dripping_stream()), TIMEOUT, 3, calls=1),
+    "tool call cut off": Row((slowly, faults.cut_stream(), answer), None, 4, calls=1),
+    "cut off again and again": Row((slowly, faults.cut_stream()), NONSENSE, 3),
+}
+
+
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def here() -> AsyncIterator[World]:
     async with world(request_timeout=REQUEST_TIMEOUT, message_timeout=MESSAGE_TIMEOUT) as opened:
@@ -150,6 +162,11 @@ async def test_too_slow(name: str, impatient: World) -> None:
     assert endings.victim.seconds < SHORT + GRACE
 
 
+@pytest.mark.parametrize("name", WHILE_SOMEBODY_READS_ALONG)
+async def test_while_somebody_reads_along(name: str, impatient: World) -> None:
+    await one_message_is_harmed(impatient, WHILE_SOMEBODY_READS_ALONG[name], is_followed=True)
+
+
 async def test_calls_that_are_slow_together() -> None:
     """None is too slow alone; what is left for the last one ends just before the message's own deadline."""
     async with world(request_timeout=REQUEST_TIMEOUT, message_timeout=2) as slow:
@@ -160,11 +177,11 @@ async def test_calls_that_are_slow_together() -> None:
         assert (slow.model_requests(), slow.tool_calls()) == (3, 1)
 
 
-async def one_message_is_harmed(here: World, row: Row) -> Together:
+async def one_message_is_harmed(here: World, row: Row, *, is_followed: bool = False) -> Together:
     await here.warm_up()
     async with leaving_nothing_behind():
         here.harm_model(*row.script)
-        endings = await here.ask()
+        endings = await here.ask(is_followed=is_followed)
 
     ends_as_designed(endings, row)
     assert (here.model_requests(), here.tool_calls()) == (row.requests, row.calls)
