@@ -8,6 +8,7 @@ import uvicorn
 from api import create_app
 from config.environment import InvalidSettings
 from config.settings import Settings
+from config.telemetry import LoggingType, TelemetrySettings
 from lifecycle import STARTUP_FAILURE, allow_many_connections
 from runtime import PlannerFactory
 from slow_readers import reading_clients_only
@@ -55,7 +56,14 @@ def _banner(settings: Settings) -> str:
         f"  documentation  {address}/docs\n"
         f"  model          {model}\n"
         f"  store          {_STORES[settings.store.kind]}\n"
+        f"  telemetry      {_telemetry(settings.telemetry)}\n"
     )
+
+
+def _telemetry(settings: TelemetrySettings) -> str:
+    places = {LoggingType.FILELOG: f"files in {settings.log_folder}/", LoggingType.ASPIRE: settings.otlp_endpoint}
+    names = (places.get(backend, "Application Insights") for backend in settings.logging_type)
+    return ", ".join(names) if settings.telemetry_enabled else "off"
 
 
 def main() -> None:
