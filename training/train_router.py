@@ -7,6 +7,7 @@
 Run `uv run --script training/train_router.py` after changing anything in `training/data` or its word lists.
 """
 
+import json
 import random
 import sys
 import time
@@ -21,10 +22,12 @@ from agents.config import AGENTS  # noqa: E402
 from agents.offline.planning.features import BUCKETS  # noqa: E402
 from agents.offline.planning.language import Language  # noqa: E402
 from agents.offline.planning.storage import Trained, quantised, save  # noqa: E402
+from agents.offline.text import clean  # noqa: E402
 from training import fitting, lexicon, sampling  # noqa: E402
 
 SEED = 20_261_123
 STRENGTH = 5.0
+MEASURED = ROOT / "benchmarks" / "data" / "understanding_routing.jsonl"
 TARGET = ROOT / "agents" / "offline" / "planning" / "router.bin"
 HEADS = [*(agent.name for agent in AGENTS), sampling.INSIDE, *sampling.GUARDS]
 
@@ -62,6 +65,7 @@ def _corpus() -> fitting.Corpus:
     single = sampling.samples(chance)
     compiled = lexicon.build(_as_written(single))
     language = Language(compiled)
+    _warn_of_leaks(single, language)
     every = single + sampling.joined(single, chance)
     labels = np.array([[head in sample.labels for head in HEADS] for sample in every])
     lines = np.array([sample.line for sample in every])
@@ -73,6 +77,19 @@ def _corpus() -> fitting.Corpus:
         importance=fitting.importance(lines, labels @ (1 << np.arange(len(HEADS)))),
         lexicon=compiled,
     )
+
+
+def _warn_of_leaks(found: list[sampling.Sample], language: Language) -> None:
+    """The development set measures nothing when its sentences are trained on."""
+    raw = [json.loads(line) for line in MEASURED.read_text("utf-8").splitlines()]
+    measured = {_meant(item["text"], language): item["text"] for item in raw if "history" not in item}
+    trained = {_meant(sample.text, language) for sample in found if sample.as_written}
+    for text in sorted(measured[meant] for meant in measured.keys() & trained):
+        sys.stdout.write(f"also in the development set: {text}\n")
+
+
+def _meant(text: str, language: Language) -> str:
+    return " ".join(word.text for word in language.words(clean(text)))
 
 
 def _as_written(found: list[sampling.Sample]) -> list[list[str]]:
