@@ -6,7 +6,7 @@ from agents.offline.planning.clauses import Clause, clauses
 from agents.offline.planning.decision import Decision, Part
 from agents.offline.planning.elsewhere import is_elsewhere
 from agents.offline.planning.grouping import BESIDE, INSIDE, Group, Grouper, by_sentence
-from agents.offline.planning.guards import Guard, spelled_out, suspected
+from agents.offline.planning.guards import Guard, names_a_person, spelled_out, suspected
 from agents.offline.planning.judging import Judge, Judgement
 from agents.offline.planning.patterns import pattern
 from agents.offline.planning.smalltalk import manner
@@ -55,6 +55,8 @@ class Decider:
     def _guard(self, text: str, whole: Judgement, found: list[Clause]) -> Guard | None:
         if guard := spelled_out(fold(text)):
             return guard
+        if names_a_person(text, self._judge.language.lexicon.names):
+            return Guard.OTHER_PERSON
         sentences = [self._judge.judge(sentence) for sentence in _sentences(found)] if len(found) > 1 else []
         suspects = (suspected(part.guards or {}, part.inside) for part in (whole, *sentences))
         return next((guard for guard in suspects if guard), None)

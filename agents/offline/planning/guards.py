@@ -1,6 +1,6 @@
 """What must not be routed at all: attempts to steer the model, other people's data, and harm."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from enum import StrEnum
 
 from agents.offline.planning.patterns import alternatives
@@ -16,12 +16,19 @@ class Guard(StrEnum):
     OTHER_PERSON = "other_person"
 
 
+_NAMED = alternatives("named_person")
 _PATTERNS = {guard: alternatives(guard.value) for guard in Guard}
 
 
 def spelled_out(folded: str) -> Guard | None:
     """The first guard that the words of a folded text meet."""
     return next((guard for guard, patterns in _PATTERNS.items() if any(each.search(folded) for each in patterns)), None)
+
+
+def names_a_person(text: str, known: Container[str]) -> bool:
+    """Somebody's full name beside what is theirs; `known` names (countries, companies) are not people."""
+    found = (match for pattern in _NAMED for match in pattern.finditer(text))
+    return any(name.lower() not in known for match in found for name in match.groups() if name)
 
 
 def suspected(chances: Mapping[str, float], inside: float) -> Guard | None:
