@@ -70,7 +70,10 @@ class Told:
         return told
 
     def _made(self, record: logging.LogRecord) -> str:
-        text = record.getMessage()
+        try:
+            text = record.getMessage()
+        except (TypeError, ValueError):  # the arguments do not fit; logging would print them all
+            text = str(record.msg)
         if record.name == "asyncio":  # goes on with the repr of a task, which holds its exception's text
             text = text.partition("\n")[0]
         if _STACK in text:

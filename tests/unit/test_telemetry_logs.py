@@ -148,6 +148,15 @@ def test_a_stack_that_is_logged_as_text_loses_its_words(said: tuple[logging.Logg
     assert len(stream.getvalue().splitlines()) == 1
 
 
+def test_arguments_that_do_not_fit_are_not_printed(
+    said: tuple[logging.Logger, io.StringIO], capsys: pytest.CaptureFixture[str]
+) -> None:
+    logger, stream = said
+    logger.error("%d messages of %s", "canary")
+    assert "%d messages of %s" in stream.getvalue()
+    assert "canary" not in stream.getvalue() + capsys.readouterr().err
+
+
 def test_trouble_with_a_collector_is_told_once_without_a_stack() -> None:
     trouble = ExportTrouble()
     record = logging.LogRecord("opentelemetry.exporter", logging.ERROR, "e.py", 7, "away", (), (None, None, None))
