@@ -152,7 +152,7 @@ def test_arguments_that_do_not_fit_are_not_printed(
     said: tuple[logging.Logger, io.StringIO], capsys: pytest.CaptureFixture[str]
 ) -> None:
     logger, stream = said
-    logger.error("%d messages of %s", "canary")
+    logger.error("%d messages of %s", *["canary"])
     assert "%d messages of %s" in stream.getvalue()
     assert "canary" not in stream.getvalue() + capsys.readouterr().err
 
