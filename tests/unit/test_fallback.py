@@ -168,5 +168,13 @@ async def test_a_hanging_tool_server_slows_nobody_else(model: FakeOpenAI) -> Non
             await asyncio.gather(*hanging, return_exceptions=True)
 
 
+async def test_calls_of_a_small_model_server_take_turns(model: FakeOpenAI) -> None:
+    settings = model_settings(model).model_copy(update={"max_calls": 1})
+    async with opened(settings) as planner:
+        answers = await asyncio.gather(*(ask(planner, VOICEMAIL) for _ in range(4)))
+    assert [answer.failure for answer in answers] == [None] * 4
+    assert (model.connections, len(model.requests)) == (1, 12)
+
+
 def billing_at(server: FaultyServer) -> MCPSettings:
     return MCPSettings(billing_mcp_server_url=server.url)
