@@ -27,7 +27,7 @@ def grow(url: str, messages: int) -> str:
         if not there:
             _fill(
                 cursor,
-                f"INSERT INTO conversations VALUES ({mark}, 'default', '{CUSTOMER}', {mark}, 0, 0)",
+                f"INSERT INTO conversations VALUES ({mark}, 'default', '{CUSTOMER}', {mark}, 0, 1)",
                 [(number, f"grown-{number}") for number in range(1, CONVERSATIONS + 1)],
             )
         now = int(time.time() * 1_000_000)
@@ -38,6 +38,7 @@ def grow(url: str, messages: int) -> str:
                 (number, step + 1, now + step, now, text) for number in numbers for step, text in enumerate(_PROGRESS)
             ]
             _fill(cursor, _INSERT_UPDATE.replace("?", mark), rows)
+        cursor.execute(_STORED)
         for kind in ("all", "completed"):
             values = ("default", CUSTOMER, kind, messages - there, messages - there)
             cursor.execute(_COUNT.replace("?", mark), values)
@@ -51,6 +52,9 @@ INSERT INTO messages (number, id, conversation, tenant, customer_id, scopes, con
     attempt, sequence, write_id, final, finished_at)
 VALUES (?, ?, ?, 'default', ?, '', ?, 'What is my current bill?', 'completed', ?, 1, 3, '', 'completed', ?)"""
 _INSERT_UPDATE = "INSERT INTO updates (message, sequence, position, processed_at, progress) VALUES (?, ?, ?, ?, ?)"
+_STORED = """
+UPDATE conversations SET stored = (SELECT count(*) FROM messages WHERE messages.conversation = conversations.number)
+WHERE number IN (SELECT conversation FROM messages)"""
 _COUNT = """
 INSERT INTO counts (tenant, customer_id, kind, slot, messages) VALUES (?, ?, ?, 0, ?)
 ON CONFLICT (tenant, customer_id, kind, slot) DO UPDATE SET messages = counts.messages + ?"""

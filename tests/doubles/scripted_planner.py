@@ -1,4 +1,4 @@
-"""A planner that does what the message says, as JSON: `python -m tests.doubles.scripted_planner` serves it.
+"""A planner that does what the message says, as JSON: `python -m tests.doubles.scripted_planner [worker]` runs it.
 
 `{"steps": 3, "every": 0.1, "deltas": 5}`: three steps, 0.1 s before each, and after each five pieces of text.
 """
@@ -14,6 +14,7 @@ from config.environment import InvalidSettings
 from config.settings import Settings
 from models.conversation import Turn
 from models.message import Delta, Message, MessageStatus, Progress
+from runtime import work
 from start_server import serve
 
 
@@ -63,7 +64,10 @@ async def open_scripted(settings: Settings) -> AsyncIterator[ScriptedPlanner]:
 
 def main() -> None:
     try:
-        serve(Settings.load(), open_scripted)
+        if sys.argv[1:] == ["worker"]:
+            asyncio.run(work(Settings.load(), open_scripted))
+        else:
+            serve(Settings.load(), open_scripted)
     except InvalidSettings as error:
         sys.exit(str(error))
 

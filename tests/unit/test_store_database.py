@@ -1,11 +1,9 @@
 """What a database can do to a store: lose an answer, go away, come back, grow."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator
 from datetime import timedelta
 
-import psycopg
 import pytest
 
 from models.errors import StoreUnavailable
@@ -14,6 +12,7 @@ from models.page import MessageFilter
 from storage.database import Database, Dialect, Parameters, Row, Statements
 from storage.postgres import PostgresOptions, open_postgres
 from storage.sql import SqlStore
+from tests.doubles.postgres import away
 from tests.unit.store_world import ANNA, DONE, THINKING, TURNS, World, database_url, opened_database
 
 PATIENCE = 2.0
@@ -66,19 +65,6 @@ async def test_forgetting_whose_answer_was_lost_is_done_once(forgetful: World) -
     await forgetful.store.sweep(forgetful.now)
     await forgetful.store.erase((ANNA, "conversation of m2"))
     assert await forgetful.list_ids() == ["m3"]
-
-
-@contextmanager
-def away(url: str) -> Iterator[None]:
-    """No session of others lives or begins meanwhile."""
-    name = url.partition("?")[0].rpartition("/")[2]
-    with psycopg.connect(url.replace(f"/{name}?", "/postgres?"), autocommit=True) as connection:
-        connection.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false".encode())
-        connection.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", (name,))
-        try:
-            yield
-        finally:
-            connection.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true".encode())
 
 
 async def test_database_that_is_away_is_told_and_comes_back() -> None:

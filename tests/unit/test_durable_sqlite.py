@@ -1,0 +1,67 @@
+"""A process on a SQLite file that is killed, and the next one that takes up its messages."""
+
+import json
+import signal
+import sys
+from pathlib import Path
+
+from tests.api_client import ApiClient
+from tests.config import ROOT, START_SECONDS
+from tests.live_server import LiveServer, live_server
+from tests.waiting import eventually
+
+SCRIPTED = (sys.executable, "-m", "tests.doubles.scripted_planner")
+BRIEF = json.dumps({"steps": 1, "every": 0.01})
+HANGING = json.dumps({"steps": 1, "every": 0.01, "hang": 600})
+
+
+def settings(directory: Path, **more: str) -> dict[str, str]:
+    return {"DATABASE_URL": f"sqlite:///{directory}/semker.db", "PYTHONPATH": str(ROOT), **more}
+
+
+def killed(server: LiveServer) -> None:
+    server.send(signal.SIGKILL)
+    server.wait(10)
+
+
+def test_killed_process_loses_nothing(tmp_path: Path) -> None:
+    with live_server(settings(tmp_path), command=SCRIPTED) as server:
+        api = ApiClient(server.url)
+        done = api.accepted(BRIEF, "other")
+        api.final_updates(done)
+        message_id = api.accepted(HANGING, "conversation")
+        behind = api.accepted(BRIEF, "conversation")
+        eventually(lambda: len(api.updates(message_id)) == 2, "work to begin", within=10)
+        killed(server)
+    with live_server(settings(tmp_path), command=SCRIPTED) as server:
+        api = ApiClient(server.url)
+        assert api.status(done)["status"] == "completed"
+        eventually(lambda: len(api.updates(message_id)) == 4, "work to begin again", within=2)
+        assert api.updates(message_id)[2]["details"] == {"kind": "worker_lost", "attempt": 1}
+        assert api.status(behind)["status"] == "received"
+        killed(server)
+    with live_server(settings(tmp_path), command=SCRIPTED) as server:
+        api = ApiClient(server.url)
+        last = api.final_updates(message_id, within=2)[-1]
+        assert (last["status"], last["error_code"]) == ("failed", "worker_lost")
+        assert api.final_updates(behind, within=5)[-1]["status"] == "completed"
+        assert [update["sequence"] for update in api.updates(message_id)] == [1, 2, 3, 4, 5]
+        assert api.health()["system"]["store"] == "sqlite"
+
+
+def test_second_process_on_the_same_file_is_refused(tmp_path: Path) -> None:
+    with live_server(settings(tmp_path), command=SCRIPTED) as server:
+        second = LiveServer(SCRIPTED, settings(tmp_path), tmp_path)
+        assert second.wait(START_SECONDS) != 0
+        assert "refuses to start a second process on the same SQLite file" in second.output
+        assert ApiClient(server.url).health()["status"] == "healthy"
+
+
+def test_process_that_is_ended_leaves_the_rest_to_the_next(tmp_path: Path) -> None:
+    with live_server(settings(tmp_path), command=SCRIPTED) as server:
+        api = ApiClient(server.url)
+        message_id = api.accepted(json.dumps({"steps": 1, "every": 3}), "conversation")
+        server.send(signal.SIGTERM)
+        assert server.wait(15) == 0
+    with live_server(settings(tmp_path), command=SCRIPTED) as server:
+        assert ApiClient(server.url).final_updates(message_id)[-1]["status"] == "completed"
