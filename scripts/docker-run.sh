@@ -6,7 +6,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 port="${PORT:-8000}"
 options=(
-    --rm --init --stop-timeout 40
+    --rm --init --stop-timeout 45
     --read-only --tmpfs /tmp --cap-drop ALL --security-opt no-new-privileges
     --volume semker-logs:/var/log/semker
     --publish "127.0.0.1:$port:$port" --env "PORT=$port" --env SERVER_HOST=0.0.0.0 --env LOG_FOLDER=/var/log/semker

@@ -11,13 +11,17 @@ from kubernetes_validate import validate  # type: ignore[import-untyped]
 from config.environment import SettingsGroup
 from config.settings import ServerSettings
 from main import app
+from runtime import LINGER_SECONDS
 from start_server import UNANSWERED_REQUEST_SECONDS
+from telemetry.pipeline import FLUSH_SECONDS
 from tests.config import ROOT
 
 type Manifest = Mapping[str, Any]
 
 FOLDER = ROOT / "deploy" / "kubernetes"
 OVERLAYS = ("memory", "postgres")
+PRE_STOP_SECONDS = 5
+QUEUE_SECONDS = 3
 VERSIONS = ("1.30", "1.34", "1.37")
 MANIFESTS: dict[str, list[Manifest]] = {
     overlay: list(yaml.safe_load_all((FOLDER / f"{overlay}.yaml").read_text())) for overlay in OVERLAYS
@@ -111,7 +115,7 @@ def test_the_api_is_probed_and_gets_the_time_that_it_needs_to_end(overlay: str) 
     assert probes == {"startup": "/health/live", "liveness": "/health/live", "readiness": "/health/ready"}
     (settings,) = of_kind(overlay, "ConfigMap").values()
     grace = float(settings["data"].get("SHUTDOWN_GRACE", ServerSettings.model_fields["shutdown_grace"].default))
-    needed = 5 + grace + 1 + UNANSWERED_REQUEST_SECONDS
+    needed = PRE_STOP_SECONDS + grace + QUEUE_SECONDS + LINGER_SECONDS + UNANSWERED_REQUEST_SECONDS + FLUSH_SECONDS
     assert api["spec"]["template"]["spec"]["terminationGracePeriodSeconds"] > needed
 
 
