@@ -83,23 +83,23 @@ def shelled(text: str, chance: random.Random) -> str:
     return opening + text + closing
 
 
-def reworded(text: str, groups: Mapping[str, Sequence[str]], chance: random.Random) -> str:
-    """Another word of the same concept here and there, and now and then a word left out."""
+def reworded(text: str, groups: Mapping[str, Sequence[str]], chance: random.Random, *, dropped: float) -> str:
+    """Another word of the same concept here and there; what makes a negative one must never be left out."""
     found = []
     for word in text.split():
         others = groups.get(word.lower())
         if others and chance.random() < 0.5:
             found.append(chance.choice(others))
-        elif chance.random() > 0.08:
+        elif chance.random() >= dropped:
             found.append(word)
     return " ".join(found) or text
 
 
-def variants(text: str, groups: Mapping[str, Sequence[str]], chance: random.Random) -> Iterator[str]:
+def variants(text: str, groups: Mapping[str, Sequence[str]], chance: random.Random, *, dropped: float) -> Iterator[str]:
     yield text
     if chance.random() < 0.3:
         yield shelled(text, chance)
     if chance.random() < 0.25:
         yield mistyped(text, chance)
     if len(text.split()) > 2 and chance.random() < 0.5:
-        yield reworded(text, groups, chance)
+        yield reworded(text, groups, chance, dropped=dropped)

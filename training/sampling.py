@@ -9,7 +9,8 @@ from training import grammar, lexicon
 GUARDS = ("injection", "other_person", "harmful")
 INSIDE = "inside"
 _OUTSIDE = ("smalltalk", "outside", "outside_plain", "outside_more", "outside_money")
-_FROM_OURS, _FROM_OTHERS = 30, 50
+_FROM_OURS, _FROM_OTHERS, _DRAWS = 30, 50, 1
+_DROPPED = 0.08
 _PAIRS, _STORIES, _MIXED = 2_500, 1_500, 600
 _LINKS = (" and ", ". ", ", ", "? ", " also ", " and also ", ". Also ", " plus ", " & ", "\n")
 
@@ -32,9 +33,13 @@ def samples(chance: random.Random) -> list[Sample]:
     for labels, texts, most in _files():
         for text in texts:
             line += 1
-            for form in grammar.expansions(text, most=most, chance=chance):
-                for variant in grammar.variants(form, synonyms, chance):
-                    found.append(Sample(variant, labels, line, variant is form))  # noqa: PERF401
+            forms = grammar.expansions(text, most=most, chance=chance)
+            noisy = {
+                variant: variant is form
+                for form in forms * _DRAWS
+                for variant in grammar.variants(form, synonyms, chance, dropped=_DROPPED if INSIDE in labels else 0.0)
+            }
+            found += [Sample(variant, labels, line, as_written) for variant, as_written in noisy.items()]
     return found
 
 

@@ -26,7 +26,7 @@ from agents.offline.text import clean  # noqa: E402
 from training import fitting, lexicon, sampling  # noqa: E402
 
 SEED = 20_261_123
-STRENGTH = 5.0
+STRENGTH = 4.0
 MEASURED = ROOT / "benchmarks" / "data" / "understanding_routing.jsonl"
 TARGET = ROOT / "agents" / "offline" / "planning" / "router.bin"
 HEADS = [*(agent.name for agent in AGENTS), sampling.INSIDE, *sampling.GUARDS]
