@@ -28,6 +28,7 @@ LEASE_SECONDS = 3
 CONVERSATIONS = 60
 SETTLING_SECONDS = 60
 REQUEST_SECONDS = 6
+STARTING_SECONDS = 15
 
 type Fault = Callable[[], None]
 
@@ -115,6 +116,7 @@ async def storm(load: Load, members: list[Member], faults: list[Fault], longest_
     writing = asyncio.create_task(load.run(over))
     await asyncio.sleep(3)
     for fault in faults:
+        await listening(load.ports)
         await asyncio.sleep(random.uniform(0.2, longest_pause))
         await asyncio.to_thread(fault)
         for member in members:
@@ -122,6 +124,23 @@ async def storm(load: Load, members: list[Member], faults: list[Fault], longest_
     await asyncio.sleep(1)
     over.set()
     await writing
+
+
+async def listening(ports: list[int]) -> None:
+    """A process that is only being started cannot be harmed much."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(STARTING_SECONDS):
+            for port in ports:
+                while not await is_open(port):  # noqa: ASYNC110 - a port tells nobody
+                    await asyncio.sleep(0.1)
+
+
+async def is_open(port: int) -> bool:
+    try:
+        (await Connection.open(port)).close()
+    except OSError:
+        return False
+    return True
 
 
 def settle(url: str) -> float:
