@@ -21,6 +21,7 @@ from models.errors import AnswerFailed
 from models.message import Delta, ErrorCode, Message, Progress
 from process.announcements import Announcements
 from process.following import Following
+from process.merging import Merging
 from process.message_processor import Limits, MessageProcessor
 from process.seats import Seats
 from process.worker import Planner, Worker
@@ -73,6 +74,11 @@ async def open_runtime(
             max_attempts=max_attempts,
             tell=announcements.tell,
             is_followed=announcements.is_followed,
+            merging=Merging(
+                store,
+                window=settings.processing.merge_window_ms / 1000,
+                max_length=settings.processing.max_message_length,
+            ),
         )
 
     opening = backend_of(settings)(settings, announcements, employ, works=works)

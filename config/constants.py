@@ -3,6 +3,7 @@
 CONVERSATION_HEADER = "x-ms-conversation-id"
 CONVERSATION_ID_PATTERN = r"^[A-Za-z0-9._~:-]{1,128}$"
 IDEMPOTENCY_HEADER = "Idempotency-Key"
+IF_BUSY_HEADER = "x-semker-if-busy"
 REPLAYED_HEADER = "Idempotent-Replayed"
 PROBLEM_JSON = "application/problem+json"
 DEFAULT_PAGE_SIZE = 50

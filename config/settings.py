@@ -68,6 +68,7 @@ class ProcessingSettings(SettingsGroup):
     max_stored_messages: int = Field(default=10_000, ge=1, le=10_000_000)
     message_ttl: float = Field(default=86_400, ge=1)
     idempotency_ttl: float = Field(default=86_400, ge=1)
+    merge_window_ms: int = Field(default=0, ge=0, le=600_000)
     demo_customer_id: str = Field(default="C-1001", min_length=1, max_length=64)
     clock: datetime | None = None
 

@@ -68,6 +68,16 @@ class MessageIsFinal(SemkerError):
         super().__init__(f"The message is already {status}")
 
 
+class ConversationBusy(SemkerError):
+    """`message_id` is the oldest message that waits or is worked on."""
+
+    status = HTTPStatus.CONFLICT
+
+    def __init__(self, message_id: str) -> None:
+        super().__init__("Another message of the conversation is being answered")
+        self.message_id = message_id
+
+
 class AttemptOver(SemkerError):
     """Whoever worked on the message was taken for lost and another attempt has begun; nothing was changed."""
 

@@ -214,3 +214,4 @@ class Problem(BaseModel):
     detail: str
     errors: list[FieldError] | None = None
     trace_id: str | None = None
+    message_id: str | None = Field(default=None, description="The message that keeps the conversation busy.")

@@ -1,9 +1,18 @@
 """What a client sends and what it gets for it."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from models.message import Message
 from models.principal import Principal
+
+
+class IfBusy(StrEnum):
+    """What a message does whose conversation has another one that waits or is worked on."""
+
+    ENQUEUE = "enqueue"
+    REJECT = "reject"
+    REPLACE = "replace"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,6 +23,7 @@ class Submission:
     conversation_id: str
     owner: Principal
     key: str | None = None
+    if_busy: IfBusy = IfBusy.ENQUEUE
 
 
 @dataclass(frozen=True, slots=True)

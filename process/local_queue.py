@@ -80,7 +80,8 @@ class LocalQueue:
 
     async def _process(self, message_id: str) -> None:
         try:
-            await self._worker.process(message_id)
+            for merged in await self._worker.process(message_id):
+                self._lanes.leave(merged.conversation, merged.id)
         except StoreUnavailable:
             logger.warning("message %s is put off until the store is back", message_id)
             self._put_off += [message for message in await self._open() if message.id == message_id]

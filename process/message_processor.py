@@ -10,12 +10,20 @@ from uuid import uuid4
 
 from models.claim import Claim, digest_of
 from models.clock import utc_now
-from models.conversation import Turn
-from models.errors import InvalidMessage, MessageIsFinal, MessageNotFound, QueueFull, ShuttingDown, StoreUnavailable
+from models.conversation import ConversationKey, Turn
+from models.errors import (
+    ConversationBusy,
+    InvalidMessage,
+    MessageIsFinal,
+    MessageNotFound,
+    QueueFull,
+    ShuttingDown,
+    StoreUnavailable,
+)
 from models.message import Details, Message, MessageStatus, Place, Progress, Update
 from models.page import MessageFilter, Page
 from models.principal import Principal
-from models.submission import Accepted, Submission
+from models.submission import Accepted, IfBusy, Submission
 from process import recording
 from process.queue import Queue
 from storage.base import MessageStore
@@ -65,7 +73,7 @@ class MessageProcessor:
     async def submit(self, submission: Submission) -> Accepted:
         """Accept a message: stored and in its place; what was accepted before is told again, whatever the load.
 
-        Raises `QueueFull`, `ShuttingDown`, `InvalidMessage`, `KeyReused`.
+        Raises `QueueFull`, `ShuttingDown`, `InvalidMessage`, `KeyReused`, `ConversationBusy`.
         """
         claim = self._claim(submission)
         earlier = await self._store.claimed(submission.owner, claim) if claim else None
@@ -83,12 +91,21 @@ class MessageProcessor:
             traceparent=current_traceparent(),
         )
         recording.accepted(message)
-        received = _received(await self._queue.next_place(message.conversation))
-        stored = await self._store.add(message, received, claim=claim)
+        stored = await self._save(message, claim, submission.if_busy)
         if stored.id != message.id:
             return Accepted(stored, is_replay=True)
         self._queue.enter(message)
         return Accepted(message)
+
+    async def _save(self, message: Message, claim: Claim | None, if_busy: IfBusy) -> Message:
+        while True:
+            received = _received(await self._queue.next_place(message.conversation))
+            try:
+                return await self._store.add(message, received, claim=claim, alone=if_busy is not IfBusy.ENQUEUE)
+            except ConversationBusy:
+                if if_busy is not IfBusy.REPLACE:
+                    raise
+                await self._cancel_open(message.conversation)
 
     def _claim(self, submission: Submission) -> Claim | None:
         if submission.key is None:
@@ -129,10 +146,13 @@ class MessageProcessor:
     async def erase(self, owner: Principal, conversation_id: str) -> None:
         """Cancel what is open in a conversation and forget all of it; raises `ConversationNotFound`."""
         conversation = owner, conversation_id
+        await self._cancel_open(conversation)
+        await self._store.erase(conversation)
+
+    async def _cancel_open(self, conversation: ConversationKey) -> None:
         for message in await self._store.open_messages(conversation):
             with suppress(MessageIsFinal, MessageNotFound):  # answered or erased in between
-                await self.cancel(message.id, owner)
-        await self._store.erase(conversation)
+                await self.cancel(message.id, message.owner)
 
     async def updates(self, message_id: str, owner: Principal, *, after: int = 0) -> Sequence[Update]:
         await self._store.get(message_id, owner)

@@ -12,6 +12,7 @@ from models.errors import AnswerFailed, AttemptOver, MessageIsFinal, MessageNotF
 from models.message import Delta, Details, ErrorCode, Message, MessageStatus, Progress
 from models.work import Work, current_work
 from process import recording
+from process.merging import Merging, joined
 from storage.base import MessageStore
 
 TURNS_TO_MODEL = 16  # eight exchanges: a customer's text and our reply are a turn each
@@ -38,6 +39,7 @@ class Worker:
         max_attempts: int = 1,
         tell: Tell = lambda message, delta: None,
         is_followed: Callable[[Message], bool] = lambda message: False,
+        merging: Merging | None = None,
     ) -> None:
         """A message whose attempt was interrupted stays open, to be begun again, up to `max_attempts` times."""
         self._store = store
@@ -47,10 +49,14 @@ class Worker:
         self._delay = delay
         self._tell = tell
         self._is_followed = is_followed
+        self._merging = merging or Merging(store, window=0, max_length=0)
         self._deadlines: dict[str, asyncio.Timeout] = {}
 
-    async def process(self, message_id: str, *, after: int | None = None) -> None:
-        """`after` so many attempts before; never raises, unless it is itself cancelled or the store is unavailable."""
+    async def process(self, message_id: str, *, after: int | None = None) -> Sequence[Message]:
+        """`after` so many attempts before; returns the messages that were answered with it, besides it.
+
+        Never raises, unless it is itself cancelled or the store is unavailable.
+        """
         attempt: int | None = None
         with ExitStack() as traced:
             try:
@@ -60,7 +66,7 @@ class Worker:
                         attempt = message.attempt
                         traced.enter_context(recording.working_on(message))
                         await self._again(message)
-                        await self._answer(message, deadline)
+                        return await self._answer(message, deadline)
             except asyncio.CancelledError:
                 if (attempt or 1) >= self._max_attempts:
                     await self._fail(message_id, ErrorCode.WORKER_LOST, attempt)
@@ -78,6 +84,7 @@ class Worker:
             except Exception:
                 logger.exception("message %s failed", message_id)
                 await self._fail(message_id, ErrorCode.INTERNAL, attempt)
+        return ()
 
     def stop(self, message_id: str) -> None:
         """End the work on a message that became final elsewhere; harmless when it is not worked on here."""
@@ -103,21 +110,26 @@ class Worker:
             again = Progress(result="We were interrupted and are starting again.", details=lost)
             recording.saved(message, await self._store.append(message.id, again, attempt=message.attempt))
 
-    async def _answer(self, message: Message, deadline: asyncio.Timeout) -> None:
+    async def _answer(self, message: Message, deadline: asyncio.Timeout) -> Sequence[Message]:
         if self._delay:
             await asyncio.sleep(self._delay)
         current_work.set(Work(deadline.when(), partial(self._is_followed, message)))
         history = await self._store.turns(message.owner, message.conversation_id, limit=TURNS_TO_MODEL)
-        async with aclosing(self._planner.answer(message, history)) as updates:
+        followers = await self._merging.followers(message)
+        asked = joined(message, followers)
+        async with aclosing(self._planner.answer(asked, history)) as updates:
             async for progress in updates:
                 if isinstance(progress, Delta):
                     self._tell(message, progress)
                     continue
-                turns = _turns(message, progress)
+                turns = _turns(asked, progress)
                 update = await self._store.append(message.id, progress, turns, attempt=message.attempt)
                 recording.saved(message, update)
+                if progress.status is MessageStatus.COMPLETED:
+                    await self._merging.complete(message, followers, progress)
+                    return followers
                 if progress.status.is_final:
-                    return
+                    return ()
         raise AnswerFailed(ErrorCode.INTERNAL)
 
     async def _fail(self, message_id: str, code: ErrorCode, attempt: int | None) -> None:

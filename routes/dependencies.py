@@ -6,10 +6,11 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
-from config.constants import CONVERSATION_HEADER, CONVERSATION_ID_PATTERN, IDEMPOTENCY_HEADER
+from config.constants import CONVERSATION_HEADER, CONVERSATION_ID_PATTERN, IDEMPOTENCY_HEADER, IF_BUSY_HEADER
 from config.settings import Settings
 from models.errors import InvalidHeader
 from models.principal import Principal
+from models.submission import IfBusy
 from process.following import Following
 from process.message_processor import MessageProcessor
 
@@ -60,9 +61,19 @@ async def _idempotency_key(request: Request) -> str | None:
     return key
 
 
+async def _if_busy(request: Request) -> IfBusy:
+    values = request.headers.getlist(IF_BUSY_HEADER) or [IfBusy.ENQUEUE]
+    try:
+        (value,) = values
+        return IfBusy(value)
+    except ValueError:
+        raise InvalidHeader(f"Header {IF_BUSY_HEADER} must be one of {', '.join(IfBusy)}") from None
+
+
 Processor = Annotated[MessageProcessor, Depends(_processor)]
 Follow = Annotated[Following, Depends(_following)]
 Client = Annotated[Hashable, Depends(_client)]
 Owner = Annotated[Principal, Depends(_principal)]
 ConversationId = Annotated[str, Depends(_conversation_id)]
+IfBusyChoice = Annotated[IfBusy, Depends(_if_busy)]
 IdempotencyKey = Annotated[str | None, Depends(_idempotency_key)]

@@ -9,6 +9,7 @@ from config.constants import (
     CONVERSATION_ID_PATTERN,
     DEFAULT_PAGE_SIZE,
     IDEMPOTENCY_HEADER,
+    IF_BUSY_HEADER,
     MAX_PAGE_SIZE,
     REPLAYED_HEADER,
 )
@@ -21,9 +22,9 @@ from models.schemas import (
     MessageSummary,
     StatusResponse,
 )
-from models.submission import Submission
+from models.submission import IfBusy, Submission
 from process.message_processor import MessageProcessor
-from routes.dependencies import ConversationId, IdempotencyKey, Owner, Processor
+from routes.dependencies import ConversationId, IdempotencyKey, IfBusyChoice, Owner, Processor
 from routes.openapi import problems
 
 router = APIRouter(tags=["messages"])
@@ -46,6 +47,14 @@ _KEY_PARAMETER = {
     "schema": {"type": "string", "minLength": 1, "maxLength": 257},
     "example": "8e03978e-40d5-43e8-bc93-6894a57f9324",
 }
+_BUSY_PARAMETER = {
+    "name": IF_BUSY_HEADER,
+    "in": "header",
+    "required": False,
+    "description": "What to do while a message of the conversation waits or is worked on: stand in line, be refused "
+    "with 409, or cancel it and take its place.",
+    "schema": {"type": "string", "enum": list(IfBusy), "default": IfBusy.ENQUEUE},
+}
 _REPLAYED = {"description": "`true` when the message was accepted before", "schema": {"type": "string"}}
 
 
@@ -54,19 +63,20 @@ _REPLAYED = {"description": "`true` when the message was accepted before", "sche
     status_code=201,
     operation_id="sendMessage",
     summary="Send a customer's message",
-    responses={**problems(400, 413, 415, 422, 503), 201: {"headers": {REPLAYED_HEADER: _REPLAYED}}},
-    openapi_extra={"parameters": [_CONVERSATION_PARAMETER, _KEY_PARAMETER]},
+    responses={**problems(400, 409, 413, 415, 422, 503), 201: {"headers": {REPLAYED_HEADER: _REPLAYED}}},
+    openapi_extra={"parameters": [_CONVERSATION_PARAMETER, _KEY_PARAMETER, _BUSY_PARAMETER]},
 )
 async def send_message(
     body: MessageRequest,
     conversation_id: ConversationId,
     key: IdempotencyKey,
+    if_busy: IfBusyChoice,
     owner: Owner,
     processor: Processor,
     background: BackgroundTasks,
     response: Response,
 ) -> MessageResponse:
-    submission = Submission(text=body.message, conversation_id=conversation_id, owner=owner, key=key)
+    submission = Submission(text=body.message, conversation_id=conversation_id, owner=owner, key=key, if_busy=if_busy)
     accepted = await processor.submit(submission)
     background.add_task(processor.wake)
     response.headers["Location"] = f"/messages/{accepted.message.id}/status"

@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.routing import compile_path
 
 from config.constants import PROBLEM_JSON
-from models.errors import SemkerError
+from models.errors import ConversationBusy, SemkerError
 from models.schemas import FieldError, Problem
 from telemetry.meters import rejected
 from telemetry.requests import TRACE_ID
@@ -37,17 +37,26 @@ def problem(
     errors: list[FieldError] | None = None,
     trace_id: str | None = None,
     reason: str | None = None,
+    message_id: str | None = None,
 ) -> Response:
     """`reason` is for metrics, as fine as there are reasons; the status when there is none."""
     rejected(reason or HTTPStatus(status).name.lower())
-    body = Problem(title=HTTPStatus(status).phrase, status=status, detail=detail, errors=errors, trace_id=trace_id)
+    body = Problem(
+        title=HTTPStatus(status).phrase,
+        status=status,
+        detail=detail,
+        errors=errors,
+        trace_id=trace_id,
+        message_id=message_id,
+    )
     return Response(body.model_dump_json(exclude_none=True), status, headers, media_type=PROBLEM_JSON)
 
 
 def _semker_error(_: Request, error: Exception) -> Response:
     assert isinstance(error, SemkerError)
     headers = {"Retry-After": str(error.retry_after)} if error.retry_after is not None else None
-    return problem(error.status, error.detail, headers=headers, reason=_snake(type(error).__name__))
+    busy = error.message_id if isinstance(error, ConversationBusy) else None
+    return problem(error.status, error.detail, headers=headers, reason=_snake(type(error).__name__), message_id=busy)
 
 
 def _http_exception(request: Request, error: Exception) -> Response:

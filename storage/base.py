@@ -17,10 +17,12 @@ type Announce = Callable[[str, ConversationKey], None]
 class MessageStore(Protocol):
     """Values out are frozen; what an owner may not see does not exist for them."""
 
-    async def add(self, message: Message, received: Progress, *, claim: Claim | None = None) -> Message:
+    async def add(
+        self, message: Message, received: Progress, *, claim: Claim | None = None, alone: bool = False
+    ) -> Message:
         """Save a new message with its first update and its claim, or return the one that the claim was made for.
 
-        Raises `KeyReused`.
+        Raises `KeyReused`, or `ConversationBusy` when `alone` and there is an open message in its conversation.
         """
 
     async def claimed(self, owner: Principal, claim: Claim) -> Message | None:

@@ -14,6 +14,8 @@ class Dialect(Protocol):
     """The writes, which each database has its own fast way for; what they return is the same."""
 
     add: Statements
+    add_alone: Statements
+    """Saves, and returns, nothing when the conversation has an open message."""
     release: Statements
     """A key whose time is over, before `add`."""
     begin: Statements

@@ -8,7 +8,15 @@ from datetime import datetime
 from models.claim import Claim
 from models.clock import utc_now
 from models.conversation import ConversationKey, Turn
-from models.errors import AttemptOver, ConversationNotFound, InvalidCursor, KeyReused, MessageIsFinal, MessageNotFound
+from models.errors import (
+    AttemptOver,
+    ConversationBusy,
+    ConversationNotFound,
+    InvalidCursor,
+    KeyReused,
+    MessageIsFinal,
+    MessageNotFound,
+)
 from models.message import Message, Progress, Update
 from models.page import MessageFilter, Page
 from models.principal import Principal
@@ -52,9 +60,13 @@ class MemoryStore:
         self._conversations: dict[ConversationKey, _Conversation] = {}
         self._claims: dict[tuple[Principal, str], _Record] = {}
 
-    async def add(self, message: Message, received: Progress, *, claim: Claim | None = None) -> Message:
+    async def add(
+        self, message: Message, received: Progress, *, claim: Claim | None = None, alone: bool = False
+    ) -> Message:
         if claim is not None and (earlier := self._claimed(message.owner, claim)):
             return earlier
+        if alone and (others := await self.open_messages(message.conversation)):
+            raise ConversationBusy(others[0].id)
         self._numbers += 1
         record = _Record(self._numbers, message, claim)
         self._records[message.id] = record

@@ -22,6 +22,18 @@ INSERT INTO updates (message, sequence, position, processed_at, progress)
 SELECT changed.number, changed.sequence, conversation.position, :now, :progress FROM changed, conversation
 RETURNING sequence, position"""
 
+_COUNT_NEW = _COUNT.format(new="SELECT tenant, customer_id, 'all', :slot, 1 FROM message")
+_SAVE = f"""message AS (
+    INSERT INTO messages (id, conversation, tenant, customer_id, scopes, conversation_id, text, status, received_at,
+        attempt, traceparent, sequence, write_id, claim_key, claim_digest)
+    SELECT :id, number, :tenant, :customer_id, :scopes, :conversation_id, :text, :status, :received_at,
+        :attempt, :traceparent, 1, :write, :claim_key, :claim_digest FROM conversation
+    RETURNING number, tenant, customer_id
+), counted AS ({_COUNT_NEW})
+INSERT INTO updates (message, sequence, position, processed_at, progress)
+SELECT message.number, 1, conversation.position, :now, :progress FROM message, conversation
+RETURNING sequence, position"""
+
 add: Statements = (
     f"""
 WITH conversation AS (
@@ -30,16 +42,22 @@ WITH conversation AS (
     ON CONFLICT (tenant, customer_id, conversation_id)
     DO UPDATE SET position = greatest(conversations.position + 1, excluded.position), stored = conversations.stored + 1
     RETURNING number, position
-), message AS (
-    INSERT INTO messages (id, conversation, tenant, customer_id, scopes, conversation_id, text, status, received_at,
-        attempt, traceparent, sequence, write_id, claim_key, claim_digest)
-    SELECT :id, number, :tenant, :customer_id, :scopes, :conversation_id, :text, :status, :received_at,
-        :attempt, :traceparent, 1, :write, :claim_key, :claim_digest FROM conversation
-    RETURNING number
-), counted AS ({_COUNT.format(new="VALUES (:tenant, :customer_id, 'all', :slot, 1)")})
-INSERT INTO updates (message, sequence, position, processed_at, progress)
-SELECT message.number, 1, conversation.position, :now, :progress FROM message, conversation
-RETURNING sequence, position""",
+), {_SAVE}""",
+)
+
+# The conversation is locked by the first statement, so that the second one sees what was saved before.
+add_alone: Statements = (
+    """
+INSERT INTO conversations (tenant, customer_id, conversation_id, position, stored)
+VALUES (:tenant, :customer_id, :conversation_id, :now, 0)
+ON CONFLICT (tenant, customer_id, conversation_id) DO UPDATE SET position = conversations.position""",
+    f"""
+WITH conversation AS (
+    UPDATE conversations SET position = greatest(position + 1, :now), stored = stored + 1
+    WHERE tenant = :tenant AND customer_id = :customer_id AND conversation_id = :conversation_id
+    AND NOT EXISTS (SELECT 1 FROM messages WHERE messages.conversation = conversations.number AND final IS NULL)
+    RETURNING number, position
+), {_SAVE}""",
 )
 
 release: Statements = (

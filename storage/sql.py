@@ -3,19 +3,28 @@
 import secrets
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import datetime
 from uuid import uuid4
 
 from models.claim import Claim
 from models.clock import utc_now
 from models.conversation import ConversationKey, Turn
-from models.errors import AttemptOver, ConversationNotFound, InvalidCursor, KeyReused, MessageIsFinal, MessageNotFound
+from models.errors import (
+    AttemptOver,
+    ConversationBusy,
+    ConversationNotFound,
+    InvalidCursor,
+    KeyReused,
+    MessageIsFinal,
+    MessageNotFound,
+)
 from models.message import Message, Progress, Update
 from models.page import MessageFilter, Page
 from models.principal import Principal
 from storage import reads
 from storage.base import Announce
-from storage.database import AlreadyThere, Database, Parameters, Value
+from storage.database import AlreadyThere, Database, Parameters, Row, Value
 from storage.rows import dump_progress, dump_turns, message_of, micros, time_of, turns_of, update_of, whole, words
 
 SLOTS = 64  # processes count in different rows, so that none waits for another
@@ -38,31 +47,32 @@ class SqlStore:
         self._slot = secrets.randbelow(SLOTS)
         self._conversations: OrderedDict[str, ConversationKey] = OrderedDict()
 
-    async def add(self, message: Message, received: Progress, *, claim: Claim | None = None) -> Message:
+    async def add(
+        self, message: Message, received: Progress, *, claim: Claim | None = None, alone: bool = False
+    ) -> Message:
         dialect = self._database.dialect
-        statements = dialect.release + dialect.add if claim else dialect.add
-        parameters = {
-            "id": message.id,
-            **_key(message.conversation),
-            "scopes": " ".join(sorted(message.owner.scopes)),
-            "text": message.text,
-            "status": message.status,
-            "received_at": micros(message.received_at),
-            "attempt": message.attempt,
-            "traceparent": message.traceparent,
-            "progress": dump_progress(received),
-            **_claim(claim),
-            **self._stamp(),
-        }
-        try:
-            await self._database.write(statements, parameters, order=_order(message.conversation))
-        except AlreadyThere:  # by this call, whose first answer was lost: nobody else has the id; or by another claim
-            earlier = await self.claimed(message.owner, claim) if claim else None
-            if earlier is not None and earlier.id != message.id:
-                return earlier
-        self._remember(message)
-        self._announce(message.id, message.conversation)
-        return message
+        statements = (dialect.release if claim else ()) + (dialect.add_alone if alone else dialect.add)
+        parameters = _columns(message) | _claim(claim) | self._stamp() | {"progress": dump_progress(received)}
+        found: Message | None = None
+        while found is None:
+            results: list[list[Row]] = [[]]
+            with suppress(AlreadyThere):
+                results = await self._database.write(statements, parameters, order=_order(message.conversation))
+            found = message if results[-1] else await self._instead(message, claim, alone=alone)
+        if found.id == message.id:
+            self._remember(message)
+            self._announce(message.id, message.conversation)
+        return found
+
+    async def _instead(self, message: Message, claim: Claim | None, *, alone: bool) -> Message | None:
+        """Of a message that was not saved: that of its claim, or itself, saved by a write whose answer was lost."""
+        if claim is not None and (earlier := await self.claimed(message.owner, claim)):
+            return earlier
+        with suppress(MessageNotFound):
+            return await self.get(message.id)
+        if alone and (others := await self.open_messages(message.conversation)):
+            raise ConversationBusy(others[0].id)
+        return None
 
     async def claimed(self, owner: Principal, claim: Claim) -> Message | None:
         rows = await self._database.read(reads.CLAIMED, _key((owner, "")) | _claim(claim))
@@ -196,6 +206,18 @@ class SqlStore:
 def _key(conversation: ConversationKey) -> dict[str, Value]:
     owner, conversation_id = conversation
     return {"tenant": owner.tenant, "customer_id": owner.customer_id, "conversation_id": conversation_id}
+
+
+def _columns(message: Message) -> dict[str, Value]:
+    return _key(message.conversation) | {
+        "id": message.id,
+        "scopes": " ".join(sorted(message.owner.scopes)),
+        "text": message.text,
+        "status": message.status,
+        "received_at": micros(message.received_at),
+        "attempt": message.attempt,
+        "traceparent": message.traceparent,
+    }
 
 
 def _claim(claim: Claim | None) -> dict[str, Value]:

@@ -7,7 +7,7 @@ from storage.database import Statements
 _THIS = "(SELECT number FROM messages WHERE id = :id AND write_id = :write)"
 
 _COUNT = """
-INSERT INTO counts (tenant, customer_id, kind, slot, messages) VALUES (:tenant, :customer_id, 'all', :slot, 1)
+INSERT INTO counts (tenant, customer_id, kind, slot, messages) {new}
 ON CONFLICT (tenant, customer_id, kind, slot) DO UPDATE SET messages = counts.messages + 1"""
 
 _ADVANCE = f"""
@@ -23,20 +23,36 @@ RETURNING sequence, position"""
 
 _OPEN = "final IS NULL AND write_id <> :write AND (:attempt IS NULL OR attempt = :attempt)"
 
+_OF_CONVERSATION = "tenant = :tenant AND customer_id = :customer_id AND conversation_id = :conversation_id"
+
+_SAVE = f"""
+INSERT INTO messages (id, conversation, tenant, customer_id, scopes, conversation_id, text, status, received_at,
+    attempt, traceparent, sequence, write_id, claim_key, claim_digest)
+SELECT :id, number, :tenant, :customer_id, :scopes, :conversation_id, :text, :status, :received_at,
+    :attempt, :traceparent, 1, :write, :claim_key, :claim_digest
+FROM conversations WHERE {_OF_CONVERSATION}"""
+
 add: Statements = (
     """
 INSERT INTO conversations (tenant, customer_id, conversation_id, position, stored)
 VALUES (:tenant, :customer_id, :conversation_id, :now, 1)
 ON CONFLICT (tenant, customer_id, conversation_id)
 DO UPDATE SET position = max(conversations.position + 1, excluded.position), stored = conversations.stored + 1""",
+    _SAVE,
+    _COUNT.format(new="VALUES (:tenant, :customer_id, 'all', :slot, 1)"),
+    _TELL,
+)
+
+add_alone: Statements = (
     """
-INSERT INTO messages (id, conversation, tenant, customer_id, scopes, conversation_id, text, status, received_at,
-    attempt, traceparent, sequence, write_id, claim_key, claim_digest)
-SELECT :id, number, :tenant, :customer_id, :scopes, :conversation_id, :text, :status, :received_at,
-    :attempt, :traceparent, 1, :write, :claim_key, :claim_digest
-FROM conversations
-WHERE tenant = :tenant AND customer_id = :customer_id AND conversation_id = :conversation_id""",
-    _COUNT,
+INSERT INTO conversations (tenant, customer_id, conversation_id, position, stored)
+VALUES (:tenant, :customer_id, :conversation_id, :now, 0) ON CONFLICT DO NOTHING""",
+    f"""{_SAVE}
+AND NOT EXISTS (SELECT 1 FROM messages WHERE messages.conversation = conversations.number AND final IS NULL)""",
+    f"""
+UPDATE conversations SET stored = stored + 1, position = max(position + 1, :now)
+WHERE number = (SELECT conversation FROM messages WHERE number = {_THIS})""",
+    _COUNT.format(new=f"SELECT tenant, customer_id, 'all', :slot, 1 FROM messages WHERE number = {_THIS}"),
     _TELL,
 )
 
@@ -71,8 +87,6 @@ SELECT tenant, customer_id, final, :slot, 1 FROM messages WHERE number = {_THIS}
 ON CONFLICT (tenant, customer_id, kind, slot) DO UPDATE SET messages = counts.messages + 1""",
     _TELL,
 )
-
-_OF_CONVERSATION = "tenant = :tenant AND customer_id = :customer_id AND conversation_id = :conversation_id"
 
 
 def _forget(messages: str) -> tuple[str, ...]:

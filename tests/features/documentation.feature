@@ -21,7 +21,7 @@ Feature: Documentation
 
     Examples:
       | method | path                           | statuses                          |
-      | post   | /messages                      | 201, 400, 413, 415, 422, 503 |
+      | post   | /messages                      | 201, 400, 409, 413, 415, 422, 503 |
       | get    | /messages                      | 200, 422                     |
       | get    | /messages/{message_id}/updates | 200, 304, 404, 422, 429, 503 |
       | get    | /messages/{message_id}/status  | 200, 404, 422                |

@@ -23,6 +23,7 @@ from models.page import MessageFilter
 from models.principal import Principal
 from models.submission import Submission
 from process.local_queue import LocalQueue
+from process.merging import Merging
 from process.message_processor import Limits, MessageProcessor
 from process.worker import Worker
 from storage.memory import MemoryStore
@@ -37,9 +38,12 @@ BILL = Submission(text="bill?", conversation_id="c", owner=ANNA)
 class Office:
     """A processor at work."""
 
-    def __init__(self, planner: Planner, *, concurrent: int = 8, queued: int = 100, ttl: float = 3600) -> None:
+    def __init__(
+        self, planner: Planner, *, concurrent: int = 8, queued: int = 100, ttl: float = 3600, window: float = 0
+    ) -> None:
         self.store = MemoryStore(max_messages=1_000)
-        worker = Worker(self.store, planner, timeout=30)
+        merging = Merging(self.store, window=window, max_length=50)
+        worker = Worker(self.store, planner, timeout=30, merging=merging)
         limits = Limits(max_message_length=50, max_queued_messages=queued, message_ttl=ttl)
         queue = LocalQueue(self.store, worker, concurrency=concurrent)
         self.processor = MessageProcessor(self.store, queue, limits)
@@ -62,9 +66,9 @@ class Office:
 
 @asynccontextmanager
 async def office(
-    planner: Planner, *, concurrent: int = 8, queued: int = 100, ttl: float = 3600
+    planner: Planner, *, concurrent: int = 8, queued: int = 100, ttl: float = 3600, window: float = 0
 ) -> AsyncIterator[Office]:
-    opened = Office(planner, concurrent=concurrent, queued=queued, ttl=ttl)
+    opened = Office(planner, concurrent=concurrent, queued=queued, ttl=ttl, window=window)
     async with opened.processor.running():
         yield opened
 

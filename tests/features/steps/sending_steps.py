@@ -56,3 +56,35 @@ def makes_another(context: Context, key: str, text: str, seconds: int) -> None:
 
     eventually(is_another, "a new message", within=seconds)
     assert len(context.world.message_ids) == 2
+
+
+@when('if the conversation is busy, to "{word}", I submit a message "{text}"')
+@when('if the conversation is busy, to "", I submit a message "{text}"')
+def submit_if_busy(context: Context, text: str, word: str = "") -> None:
+    context.world.send(text, headers={"x-semker-if-busy": word})
+
+
+@then("the problem should name the first message")
+def names_first(context: Context) -> None:
+    assert context.world.response.json()["message_id"] == context.world.message_ids[0]
+
+
+@then("all messages before the last should be cancelled")
+def are_cancelled(context: Context) -> None:
+    world = context.world
+    assert {world.api.status(message_id)["status"] for message_id in world.message_ids[:-1]} == {"cancelled"}
+
+
+@then("the second message should point at the first, which answers both")
+def points_at_first(context: Context) -> None:
+    world = context.world
+    first, second = world.message_ids
+    assert world.api.final_updates(second)[-1]["details"] == {"kind": "merged", "answered_by": first}
+    answer = world.api.final_updates(first)[-1]
+    assert "£45.50" in answer["result"], answer
+    assert "France" in answer["result"], answer
+
+
+@then("the conversation should hold {count:d} turns")
+def holds_turns(context: Context, count: int) -> None:
+    assert len(context.world.conversation["turns"]) == count
