@@ -121,7 +121,7 @@ class Connection(asyncio.Protocol):
             return
         if not self._is_counted:
             self._is_counted = True
-            self._counts["connections"] += 1
+            self._counts["connections for tools" if b"/mcp" in head[:12] else "connections for the model"] += 1
         if head.startswith(b"POST /mcp"):
             name, content = self._answers.of_tools(body)
             self._counts[name] += 1
