@@ -13,6 +13,7 @@ from typing import cast
 
 import uvloop
 from mcp.server.fastmcp import FastMCP
+from mcp.shared.memory import create_connected_server_and_client_session
 from mcp.types import CallToolResult
 
 from mcp_servers import create_server
@@ -75,8 +76,6 @@ class Answers:
 
 async def _call(server: "FastMCP[None]") -> CallToolResult:
     """As the demo customer, whom a session names in the metadata of its call."""
-    from mcp.shared.memory import create_connected_server_and_client_session  # noqa: PLC0415
-
     meta = {"semker/customer_id": "C-1001", "semker/tenant": "default"}
     async with create_connected_server_and_client_session(server._mcp_server) as session:
         return await session.call_tool(TOOL, {}, meta=meta)
