@@ -1,5 +1,6 @@
 """Who waits, where, and who is next, as the database knows it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from models.conversation import ConversationKey
@@ -25,7 +26,7 @@ _NEXT = f"""
 SELECT {MESSAGE} FROM messages
 WHERE conversation = {_CONVERSATION} AND final IS NULL
 AND EXISTS (SELECT 1 FROM procrastinate_jobs WHERE procrastinate_jobs.id = :job AND procrastinate_jobs.status = 'doing')
-ORDER BY number LIMIT 1"""  # noqa: S608 - our own words
+ORDER BY number LIMIT 2"""  # noqa: S608 - our own words
 
 _WAITING = "SELECT count(*), coalesce(min(received_at), 0) FROM messages WHERE final IS NULL AND status = 'received'"
 
@@ -43,9 +44,9 @@ async def waiting(database: Database) -> Waiting:
     return Waiting(whole(messages), whole(since) / 1_000_000)
 
 
-async def next_of(database: Database, conversation: ConversationKey, job: int) -> Message | None:
-    rows = await database.read(_NEXT, {**_key(conversation), "job": job})
-    return message_of(rows[0]) if rows else None
+async def next_of(database: Database, conversation: ConversationKey, job: int) -> Sequence[Message]:
+    """The next one, and the one after it to see whether there is one."""
+    return [message_of(row) for row in await database.read(_NEXT, {**_key(conversation), "job": job})]
 
 
 async def open_in(database: Database, conversation: ConversationKey) -> int:

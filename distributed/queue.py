@@ -155,21 +155,25 @@ class DistributedQueue:
             self._running.discard(job.id)
 
     async def _answer_some(self, job_id: int, name: str) -> None:
+        """Messages that come meanwhile have a job of their own, after this one."""
         conversation = conversation_of(name)
+        is_over = False
         for _ in range(MESSAGES_IN_A_ROW):
-            message = None if self._is_stopping else await places.next_of(self._database, conversation, job_id)
-            if message is None:
+            following = () if self._is_stopping else await places.next_of(self._database, conversation, job_id)
+            if following:
+                await self._answer(following[0])
+            if is_over := len(following) < 2:
                 break
-            self.at_work += 1
-            try:
-                with self._durations.measured():
-                    await self._worker.process(message.id, after=message.attempt)
-            finally:
-                self.at_work -= 1
-        else:
+        if self._is_stopping or not is_over:
             self._wakes.add([name])
-        if self._is_stopping:
-            self._wakes.add([name])
+
+    async def _answer(self, message: Message) -> None:
+        self.at_work += 1
+        try:
+            with self._durations.measured():
+                await self._worker.process(message.id, after=message.attempt)
+        finally:
+            self.at_work -= 1
 
     async def _count(self) -> None:
         while True:

@@ -18,6 +18,7 @@ from storage.postgres import Pool
 CHANNEL = "semker"
 MOST_TOGETHER = 20  # a notification is at most 8,000 bytes
 PAUSE_SECONDS = 0.5
+GATHERING_SECONDS = 0.01
 PENDING_AT_MOST = 10_000
 _NOTIFY = "SELECT pg_notify(%s, payload) FROM unnest(%s::text[]) AS payload"
 
@@ -64,6 +65,7 @@ class Signals:
     async def _send(self) -> None:
         while True:
             await self._has_news.wait()
+            await asyncio.sleep(GATHERING_SECONDS)
             self._has_news.clear()
             news, self._news = list(self._news), {}
             payloads = [

@@ -158,6 +158,10 @@ class MessageProcessor:
         await self._store.get(message_id, owner)
         return await self._store.updates(message_id, after=after)
 
+    async def last_update(self, message: Message) -> Update:
+        """Of a message that was got for its owner."""
+        return (await self._store.updates(message.id))[-1]
+
     async def page(self, query: MessageFilter, *, limit: int, cursor: str | None = None) -> Page:
         return await self._store.page(query, limit=limit, cursor=cursor)
 

@@ -106,8 +106,7 @@ async def cancel_message(message_id: MessageId, owner: Owner, processor: Process
 
 
 async def _status(message: Message, processor: MessageProcessor) -> StatusResponse:
-    updates = await processor.updates(message.id, message.owner)
-    return StatusResponse.at(message, updates[-1], await processor.place(message))
+    return StatusResponse.at(message, await processor.last_update(message), await processor.place(message))
 
 
 @router.get(

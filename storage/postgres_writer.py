@@ -127,15 +127,15 @@ class Writer:
 
 async def _transaction(connection: Connection, jobs: Sequence[_Job]) -> list[list[list[Row]]]:
     """All statements go out before the first answer is waited for."""
-    alone = len(jobs) == 1 and len(jobs[0].statements) == 1
+    first = jobs[0]
+    if len(jobs) == len(first.statements) == 1:
+        return [[await _rows(await connection.execute(first.statements[0], first.parameters))]]
     async with connection.pipeline():
-        if not alone:
-            await connection.execute("BEGIN")
+        await connection.execute("BEGIN")
         cursors = [
             [await connection.execute(statement, job.parameters) for statement in job.statements] for job in jobs
         ]
-        if not alone:
-            await connection.execute("COMMIT")
+        await connection.execute("COMMIT")
     return [[await _rows(cursor) for cursor in each] for each in cursors]
 
 
