@@ -30,6 +30,7 @@ from telemetry import Telemetry, open_telemetry
 from telemetry.meters import observe
 
 LINGER_SECONDS = 1.0
+_ALLOCATIONS_BETWEEN_COLLECTIONS = 10_000  # a message makes thousands, nearly none of them in cycles
 
 logger = logging.getLogger(__name__)
 
@@ -163,6 +164,7 @@ class Engine:
             factory = self._factory if self._factory is not None else await _agents()
             async with factory(self._settings) as planner:
                 gc.freeze()  # what was loaded stays; each full collection would walk through all of it
+                gc.set_threshold(_ALLOCATIONS_BETWEEN_COLLECTIONS)
                 self._planner.set_result(planner)
                 await self._closing.wait()
         except Exception:

@@ -25,6 +25,8 @@ _CHATTY = ("semantic_kernel", "mcp", "httpx", "httpx2", "openai", "azure", "urll
 _TOLD = "semker_told"
 _STACK = "Traceback (most recent call last)"
 _EXPORT = ("opentelemetry", "azure.monitor", "azure.core")
+# A complaint for each span that is dropped while a collector is away, and one when a reader of metrics is taken away.
+_NEEDLESS = ("opentelemetry.sdk._shared_internal", "opentelemetry.sdk.metrics")
 _SEVERITIES = {
     logging.DEBUG: SeverityNumber.DEBUG,
     logging.INFO: SeverityNumber.INFO,
@@ -48,7 +50,8 @@ def log_to_terminal(settings: TelemetrySettings, *, access: bool = False) -> Non
         "psycopg.pool",
     ):  # what becomes of messages and of the database is told by us
         logging.getLogger(name).setLevel(logging.CRITICAL)
-    logging.getLogger("opentelemetry.sdk.metrics").setLevel(logging.ERROR)  # complains when a reader is taken away
+    for name in _NEEDLESS:
+        logging.getLogger(name).setLevel(logging.ERROR)
     for name in ("uvicorn", "uvicorn.error", "uvicorn.access"):
         logging.getLogger(name).handlers.clear()
         logging.getLogger(name).propagate = True

@@ -20,6 +20,7 @@ TRACE_ID = "semker.trace_id"  # in the scope: error handlers run outside of the 
 _READS = frozenset({"GET", "HEAD", "OPTIONS"})
 _METHODS = _READS | {"POST", "PUT", "PATCH", "DELETE"}
 _STREAM = "/events"
+_NO_SPAN = nullcontext()
 
 
 class RequestTelemetry:
@@ -62,8 +63,8 @@ class RequestTelemetry:
 
 
 def _span(scope: Scope, method: str) -> AbstractContextManager[Span | None]:
-    traceparent = next((value for name, value in scope["headers"] if name == b"traceparent"), None)
+    traceparent = dict(scope["headers"]).get(b"traceparent")
     if method in _READS and traceparent is None:
-        return nullcontext()
+        return _NO_SPAN
     parent = remote(traceparent.decode("latin-1")) if traceparent else None
     return span(method, {"url.scheme": scope["scheme"]}, kind=SpanKind.SERVER, context=child_of(parent))
