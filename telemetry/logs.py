@@ -25,6 +25,8 @@ _CHATTY = ("semantic_kernel", "mcp", "httpx", "httpx2", "openai", "azure", "urll
 _TOLD = "semker_told"
 _STACK = "Traceback (most recent call last)"
 _EXPORT = ("opentelemetry", "azure.monitor", "azure.core")
+# What becomes of messages and of the database is told by us.
+_TOLD_BY_US = ("procrastinate", "psycopg", "psycopg.pool")
 # A complaint for each span that is dropped while a collector is away, and one when a reader of metrics is taken away.
 _NEEDLESS = ("opentelemetry.sdk._shared_internal", "opentelemetry.sdk.metrics")
 _SEVERITIES = {
@@ -44,11 +46,7 @@ def log_to_terminal(settings: TelemetrySettings, *, access: bool = False) -> Non
         root.addHandler(TerminalHandler(settings))
     for name in _CHATTY:
         logging.getLogger(name).setLevel(logging.WARNING)
-    for name in (
-        "procrastinate",
-        "psycopg",
-        "psycopg.pool",
-    ):  # what becomes of messages and of the database is told by us
+    for name in _TOLD_BY_US:
         logging.getLogger(name).setLevel(logging.CRITICAL)
     for name in _NEEDLESS:
         logging.getLogger(name).setLevel(logging.ERROR)
