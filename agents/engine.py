@@ -28,7 +28,7 @@ from telemetry.meters import observe_each
 
 CONNECT_SECONDS = 5.0
 KEEP_ALIVE_SECONDS = 4.0
-TURN_SECONDS = 2.0
+TURN_SECONDS = 10.0
 STDIO = "stdio:"
 
 logger = logging.getLogger(__name__)
@@ -92,13 +92,12 @@ def _model_service(primary: ChatCompletionClientBase, settings: Settings) -> Mod
 
 
 def _tool_upstream(name: str, settings: Settings) -> Upstream:
-    """Who finds too many calls waiting is told soon: while they wait, they keep a place that others could have."""
     return Upstream(
         name,
         settings.upstream,
         is_failure=is_out_of_reach,
         most_calls=settings.mcp.mcp_max_calls,
-        patience=TURN_SECONDS,
+        patience=min(TURN_SECONDS, settings.model.request_timeout),
     )
 
 

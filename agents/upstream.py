@@ -9,6 +9,8 @@ from agents.breaker import Breaker, BreakerOpen
 from agents.run import seconds_allowed
 from config.settings import UpstreamSettings
 
+IMPATIENCE = 2.0
+
 logger = logging.getLogger(__name__)
 
 
@@ -17,7 +19,10 @@ class UpstreamRefused(Exception):
 
 
 class Upstream:
-    """`patience` is how many seconds a call waits for its turn when `most_calls` are under way."""
+    """`patience` is how many seconds a call waits for its turn when `most_calls` are under way.
+
+    While the upstream is failing it is IMPATIENCE at most: who waits keeps a place that others could have.
+    """
 
     def __init__(
         self,
@@ -44,24 +49,27 @@ class Upstream:
 
     @asynccontextmanager
     async def calling(self, *, proves: bool = True) -> AsyncIterator[None]:
-        """Raises `UpstreamRefused`; `proves` is false for what may be answered without asking the upstream."""
+        """Raises `UpstreamRefused`; what `proves` nothing may not even ask the upstream, and needs no turn."""
         if self._breaker.is_open:
             raise UpstreamRefused(f"{self.name} keeps failing")
-        await self._turn()
+        if proves:
+            await self._turn()
         try:
             with self._breaker.calling(proves=proves):
                 yield
         except BreakerOpen:
             raise UpstreamRefused(f"{self.name} keeps failing") from None
         finally:
-            self._turns.release()
+            if proves:
+                self._turns.release()
 
     async def _turn(self) -> None:
         if not self._turns.locked():
             await self._turns.acquire()
             return
+        patience = min(self._patience, IMPATIENCE) if self.is_failing else self._patience
         try:
-            async with asyncio.timeout(seconds_allowed(self._patience)):
+            async with asyncio.timeout(seconds_allowed(patience)):
                 await self._turns.acquire()
         except TimeoutError:
             logger.warning("%s: a call was refused, too many are under way", self.name)

@@ -5,7 +5,6 @@ import re
 import sys
 from functools import partial
 
-import pytest
 from pydantic import JsonValue
 
 from agents.base import AgentSpec
@@ -17,8 +16,6 @@ from tests.doubles.fake_openai import FakeOpenAI
 from tests.doubles.fake_openai_brain import RULES, Rule, keyword_brain, tool_names
 from tests.doubles.fake_openai_settings import model_settings
 from tests.doubles.live_app import live_app
-
-pytest.importorskip("mcp_server_time", reason="the foreign server is not installed")
 
 TIME = AgentSpec(
     name="Time",
