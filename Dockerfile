@@ -2,7 +2,7 @@
 ARG PYTHON_IMAGE=python:3.12-slim
 
 FROM ${PYTHON_IMAGE} AS python
-# The image comes without bytecode of the standard library, and nobody may write it later: x1.9 at each start.
+# The image comes without bytecode of its standard library, and nobody may write it later: each start would compile it.
 RUN python -m compileall -q -x '/(test|tests|idlelib|lib2to3|site-packages)/' /usr/local/lib/python3.12
 
 
