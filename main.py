@@ -1,4 +1,4 @@
-"""The command line: `python main.py [serve|worker|migrate|mcp]`; without a command it serves."""
+"""The command line: `python main.py [serve|worker|migrate|erase|mcp]`; without a command it serves."""
 
 import asyncio
 from typing import Annotated
@@ -7,6 +7,7 @@ import typer
 
 from config.environment import InvalidSettings
 from config.settings import Settings
+from models.principal import Principal
 from runtime import work
 from start_server import serve as serve_http
 from telemetry.logs import log_to_terminal
@@ -52,6 +53,22 @@ def migrate() -> None:
     before = migrating.version(store.url)
     migrating.migrate(store.url)
     typer.echo(f"The database has schema {migrating.version(store.url)} (before: {before or 'none'}).")
+
+
+@app.command()
+def erase(
+    customer: Annotated[str, typer.Argument(help="Whose conversations are forgotten, open messages too")],
+    tenant: Annotated[str, typer.Option(help="Where the customer belongs")] = "default",
+) -> None:
+    """Forget everything that a customer said and was told, while the service is running or not."""
+    settings = _settings()
+    if settings.store.kind == "memory":
+        typer.echo("There is nothing to erase: DATABASE_URL is not set.")
+        return
+    from backends.erasing import erase_customer  # noqa: PLC0415 - only this command needs both databases
+
+    erased = asyncio.run(erase_customer(settings, Principal(tenant, customer)))
+    typer.echo(f"{erased} conversations were erased.")
 
 
 @app.command()

@@ -9,13 +9,15 @@ from config.settings import Settings
 from process.announcements import Announcements
 from process.queue import Queue
 from process.worker import Worker
-from storage.base import MessageStore
+from storage.base import DeliveryLog, MessageStore
 
 
 @dataclass(frozen=True, slots=True)
 class Backend:
     store: MessageStore
     queue: Queue
+    deliveries: DeliveryLog | None = None
+    """None where callbacks cannot be kept."""
 
 
 class Employ(Protocol):

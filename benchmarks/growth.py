@@ -50,7 +50,7 @@ def grow(url: str, messages: int) -> str:
 _INSERT_MESSAGE = """
 INSERT INTO messages (number, id, conversation, tenant, customer_id, scopes, conversation_id, text, status, received_at,
     attempt, sequence, write_id, final, finished_at)
-VALUES (?, ?, ?, 'default', ?, '', ?, 'What is my current bill?', 'completed', ?, 1, 3, '', 'completed', ?)"""
+VALUES (?, ?, ?, 'default', ?, '', ?, 'What is my current bill', 'completed', ?, 1, 3, '', 'completed', ?)"""
 _INSERT_UPDATE = "INSERT INTO updates (message, sequence, position, processed_at, progress) VALUES (?, ?, ?, ?, ?)"
 _STORED = """
 UPDATE conversations SET stored = (SELECT count(*) FROM messages WHERE messages.conversation = conversations.number)

@@ -28,6 +28,8 @@ ON updates.message = messages.number AND updates.sequence = messages.sequence WH
 
 TURNS = f"SELECT turns FROM turns WHERE conversation = {_NUMBER} ORDER BY number DESC LIMIT :limit"
 
+CONVERSATIONS = "SELECT conversation_id FROM conversations WHERE tenant = :tenant AND customer_id = :customer_id"
+
 POSITION = f"SELECT position FROM conversations WHERE {_CONVERSATION}"
 
 CONVERSATION_UPDATES = f"""

@@ -6,8 +6,8 @@ import sys
 from pathlib import Path
 
 from tests.api_client import ApiClient
-from tests.config import ROOT, START_SECONDS
-from tests.live_server import LiveServer, live_server
+from tests.config import COMMAND_LINE, ROOT, START_SECONDS
+from tests.live_server import LiveServer, live_server, process
 from tests.waiting import eventually
 
 SCRIPTED = (sys.executable, "-m", "tests.doubles.scripted_planner")
@@ -55,6 +55,20 @@ def test_second_process_on_the_same_file_is_refused(tmp_path: Path) -> None:
         assert second.wait(START_SECONDS) != 0
         assert "refuses to start a second process on the same SQLite file" in second.output
         assert ApiClient(server.url).health()["status"] == "healthy"
+
+
+def test_customer_is_erased_beside_the_running_process(tmp_path: Path) -> None:
+    with live_server(settings(tmp_path, DEMO_CUSTOMER_ID="C-7"), command=SCRIPTED) as server:
+        api = ApiClient(server.url)
+        for conversation_id in ("one", "two"):
+            api.final_updates(api.accepted(BRIEF, conversation_id))
+        at_work = api.accepted(HANGING, "two")
+        with process((*COMMAND_LINE, "erase", "C-7"), settings(tmp_path)) as command:
+            assert command.wait(START_SECONDS) == 0
+            assert "2 conversations were erased" in command.output
+        assert api.total() == 0
+        assert api.get(f"/messages/{at_work}/status").status_code == 404
+        assert api.final_updates(api.accepted(BRIEF, "one"))[-1]["result"] == "answer after 0 turns"
 
 
 def test_process_that_is_ended_leaves_the_rest_to_the_next(tmp_path: Path) -> None:
