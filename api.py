@@ -15,7 +15,18 @@ from config.constants import REPLAYED_HEADER
 from config.environment import InvalidSettings
 from config.settings import Settings
 from lifecycle import STARTUP_FAILURE
-from routes import conversations, documentation, events, messages, metrics, problems, system, traces, updates
+from routes import (
+    conversations,
+    deliveries,
+    documentation,
+    events,
+    messages,
+    metrics,
+    problems,
+    system,
+    traces,
+    updates,
+)
 from routes.body_limit import BodyLimit
 from routes.openapi import complete_openapi
 from runtime import PlannerFactory, open_runtime
@@ -28,7 +39,8 @@ def create_app(settings: Settings, planner: PlannerFactory | None = None) -> Fas
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[dict[str, Any]]:
         async with open_runtime(settings, planner, works=settings.store.workers_in_api) as runtime:
-            yield {name: getattr(runtime, name) for name in ("processor", "following", "engine", "telemetry")}
+            shared = ("processor", "following", "callbacks", "engine", "telemetry")
+            yield {name: getattr(runtime, name) for name in shared}
 
     app = FastAPI(
         title=settings.api.title,
@@ -62,7 +74,7 @@ def create_app(settings: Settings, planner: PlannerFactory | None = None) -> Fas
 
 
 def _routers(settings: Settings) -> list[APIRouter]:
-    modules = [messages, updates, events, conversations, system, documentation]
+    modules = [messages, updates, events, deliveries, conversations, system, documentation]
     modules += [traces] if settings.api.debug else []
     modules += [metrics] if settings.telemetry.metrics_enabled else []
     return [module.router for module in modules]

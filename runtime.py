@@ -6,20 +6,21 @@ import logging
 import signal
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from concurrent.futures import Future
-from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, aclosing, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
 from importlib import import_module
 from threading import Thread
 from typing import Protocol, runtime_checkable
 
-from backends.base import backend_of
+from backends.base import Backend, backend_of
 from config.settings import Settings
 from lifecycle import drain_before_exit
 from models.conversation import Turn
 from models.errors import AnswerFailed
 from models.message import Delta, ErrorCode, Message, Progress
 from process.announcements import Announcements
+from process.callbacks import Callbacks, Send
 from process.following import Following
 from process.merging import Merging
 from process.message_processor import Limits, MessageProcessor
@@ -54,6 +55,7 @@ class Runtime:
     settings: Settings
     processor: MessageProcessor
     following: Following
+    callbacks: Callbacks
     engine: "Engine"
     telemetry: Telemetry
 
@@ -83,14 +85,18 @@ async def open_runtime(
         )
 
     opening = backend_of(settings)(settings, announcements, employ, works=works)
-    async with _telemetry(settings) as telemetry, opening as backend:
+    async with (
+        _telemetry(settings) as telemetry,
+        opening as backend,
+        _callbacks(settings, backend, announcements) as calls,
+    ):
         seats = Seats(total=settings.streams.max_streams, per_client=settings.streams.max_streams_per_client)
         following = Following(backend.store, announcements, seats, max_seconds=settings.streams.stream_max_seconds)
-        processor = MessageProcessor(backend.store, backend.queue, _limits(settings))
+        processor = MessageProcessor(backend.store, backend.queue, _limits(settings), calls)
         _observe(processor, seats)
         with drain_before_exit(partial(_drain, settings, processor, following)):
             async with engine.loading(), processor.running():
-                yield Runtime(settings, processor, following, engine, telemetry)
+                yield Runtime(settings, processor, following, calls, engine, telemetry)
 
 
 async def _drain(settings: Settings, processor: MessageProcessor, following: Following) -> None:
@@ -99,6 +105,31 @@ async def _drain(settings: Settings, processor: MessageProcessor, following: Fol
     following.close()  # an open stream would hold up the server's shutdown
     if was_busy:  # clients that poll still read the last answers
         await asyncio.sleep(LINGER_SECONDS)
+
+
+@asynccontextmanager
+async def _callbacks(settings: Settings, backend: Backend, announcements: Announcements) -> AsyncIterator[Callbacks]:
+    webhooks = settings.webhooks
+    async with AsyncExitStack() as stack:
+        send: Send | None = None
+        if webhooks.secret is not None and backend.deliveries is not None:
+            opening = import_module("webhooks.sender").open_sender(  # its libraries cost time
+                webhooks.secret.get_secret_value(),
+                timeout=webhooks.timeout,
+                concurrency=webhooks.concurrency,
+                is_development=settings.api.debug,
+            )
+            send = await stack.enter_async_context(opening)
+        callbacks = Callbacks(
+            backend.store,
+            backend.deliveries,
+            announcements,
+            send,
+            concurrency=webhooks.concurrency,
+            max_pending=webhooks.max_pending,
+        )
+        await stack.enter_async_context(callbacks.sending())
+        yield callbacks
 
 
 def _limits(settings: Settings) -> Limits:

@@ -13,6 +13,7 @@ from pydantic_settings import SettingsConfigDict
 
 from config.environment import CommaList, SettingsGroup
 from config.telemetry import TelemetrySettings
+from config.webhooks import WebhookSettings
 
 Seconds = Annotated[float, Field(gt=0, le=3600)]
 
@@ -198,6 +199,7 @@ class Settings(SettingsGroup):
     processing: ProcessingSettings = Field(default_factory=ProcessingSettings)
     store: StoreSettings = Field(default_factory=StoreSettings)
     streams: StreamSettings = Field(default_factory=StreamSettings)
+    webhooks: WebhookSettings = Field(default_factory=WebhookSettings)
     cors: CORSSettings = Field(default_factory=CORSSettings)
     mcp: MCPSettings = Field(default_factory=MCPSettings)
     upstream: UpstreamSettings = Field(default_factory=UpstreamSettings)

@@ -68,6 +68,35 @@ class MessageIsFinal(SemkerError):
         super().__init__(f"The message is already {status}")
 
 
+class CallbacksOff(SemkerError):
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+
+    def __init__(self) -> None:
+        super().__init__("callback_url: callbacks are not enabled on this service")
+
+
+class InvalidCallback(SemkerError):
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+
+    def __init__(self) -> None:
+        super().__init__("callback_url: an https address of at most 2048 characters without user or fragment is needed")
+
+
+class NothingToDeliver(SemkerError):
+    status = HTTPStatus.CONFLICT
+
+    def __init__(self) -> None:
+        super().__init__("The message has no callback or is not final yet")
+
+
+class TooManyCallbacks(SemkerError):
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+    retry_after = 60
+
+    def __init__(self) -> None:
+        super().__init__("Too many callbacks are waiting to be delivered; please try again later")
+
+
 class ConversationBusy(SemkerError):
     """`message_id` is the oldest message that waits or is worked on."""
 

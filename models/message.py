@@ -70,6 +70,7 @@ class Message:
     received_at: datetime
     attempt: int = 0
     traceparent: str | None = None
+    callback_url: str | None = field(default=None, repr=False)
 
     @property
     def trace_id(self) -> str | None:

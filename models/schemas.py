@@ -6,6 +6,7 @@ from typing import Annotated
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue
 
 from models.conversation import Role, Turn
+from models.delivery import Deliveries, DeliveryState
 from models.message import ErrorCode, Message, MessageStatus, Place, Update
 
 _MESSAGE_ID = "550e8400-e29b-41d4-a716-446655440000"
@@ -27,6 +28,9 @@ class MessageRequest(BaseModel):
 
     message: Annotated[str, Field(strict=True, min_length=1), AfterValidator(_storable)] = Field(
         description="The customer's text; not blank, at most MAX_MESSAGE_LENGTH characters."
+    )
+    callback_url: Annotated[str, Field(strict=True)] | None = Field(
+        default=None, description="Told when the message is final, as Standard Webhooks says; https."
     )
 
 
@@ -165,6 +169,26 @@ class StatusResponse(MessageSummary):
             error_code=final.error_code if final else None,
             place=PlaceResponse.of(place) if place else None,
         )
+
+
+class DeliveryResponse(BaseModel):
+    attempted_at: datetime
+    status_code: int | None = Field(description="What the receiver answered; null when it did not.")
+    error: str | None = Field(description="`timeout` or `unreachable` when there was no answer.")
+
+
+class DeliveriesResponse(BaseModel):
+    message_id: str
+    state: DeliveryState | None = Field(description="Null when the message has no callback.")
+    deliveries: list[DeliveryResponse] = Field(description="The tries, oldest first.")
+
+    @classmethod
+    def of(cls, deliveries: Deliveries) -> "DeliveriesResponse":
+        tries = [
+            DeliveryResponse(attempted_at=each.attempted_at, status_code=each.status_code, error=each.error)
+            for each in deliveries.tries
+        ]
+        return cls(message_id=deliveries.message_id, state=deliveries.state, deliveries=tries)
 
 
 class MessageListResponse(BaseModel):

@@ -24,6 +24,7 @@ class Submission:
     owner: Principal
     key: str | None = None
     if_busy: IfBusy = IfBusy.ENQUEUE
+    callback_url: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

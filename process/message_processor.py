@@ -12,6 +12,7 @@ from models.claim import Claim, digest_of
 from models.clock import utc_now
 from models.conversation import ConversationKey, Turn
 from models.errors import (
+    CallbacksOff,
     ConversationBusy,
     InvalidMessage,
     MessageIsFinal,
@@ -25,6 +26,7 @@ from models.page import MessageFilter, Page
 from models.principal import Principal
 from models.submission import Accepted, IfBusy, Submission
 from process import recording
+from process.callbacks import Callbacks
 from process.queue import Queue
 from storage.base import MessageStore
 from telemetry.tracing import current_traceparent
@@ -51,10 +53,11 @@ class Conversation:
 
 
 class MessageProcessor:
-    def __init__(self, store: MessageStore, queue: Queue, limits: Limits) -> None:
+    def __init__(self, store: MessageStore, queue: Queue, limits: Limits, callbacks: Callbacks | None = None) -> None:
         self._store = store
         self._queue = queue
         self._limits = limits
+        self._callbacks = callbacks
         self.is_draining = False
         self.has_store = True
 
@@ -89,12 +92,15 @@ class MessageProcessor:
             status=MessageStatus.RECEIVED,
             received_at=utc_now(),
             traceparent=current_traceparent(),
+            callback_url=submission.callback_url,
         )
         recording.accepted(message)
         stored = await self._save(message, claim, submission.if_busy)
         if stored.id != message.id:
             return Accepted(stored, is_replay=True)
         self._queue.enter(message)
+        if message.callback_url is not None and self._callbacks is not None:
+            self._callbacks.watch(message.id)
         return Accepted(message)
 
     async def _save(self, message: Message, claim: Claim | None, if_busy: IfBusy) -> Message:
@@ -110,7 +116,7 @@ class MessageProcessor:
     def _claim(self, submission: Submission) -> Claim | None:
         if submission.key is None:
             return None
-        digest = digest_of(submission.conversation_id, submission.text)
+        digest = digest_of(submission.conversation_id, submission.text, submission.callback_url)
         return Claim(submission.key, digest, utc_now() - timedelta(seconds=self._limits.key_ttl))
 
     def _check(self, submission: Submission) -> None:
@@ -120,6 +126,10 @@ class MessageProcessor:
             raise InvalidMessage(f"message: at most {self._limits.max_message_length} characters are allowed")
         if self._queue.waiting >= self._limits.max_queued_messages:
             raise QueueFull
+        if submission.callback_url is not None:
+            if self._callbacks is None:
+                raise CallbacksOff
+            self._callbacks.check(submission.callback_url)
 
     async def wake(self) -> None:
         """The background task of the request that brought a message: work begins when the answer is sent."""

@@ -76,7 +76,14 @@ async def send_message(
     background: BackgroundTasks,
     response: Response,
 ) -> MessageResponse:
-    submission = Submission(text=body.message, conversation_id=conversation_id, owner=owner, key=key, if_busy=if_busy)
+    submission = Submission(
+        text=body.message,
+        conversation_id=conversation_id,
+        owner=owner,
+        key=key,
+        if_busy=if_busy,
+        callback_url=body.callback_url,
+    )
     accepted = await processor.submit(submission)
     background.add_task(processor.wake)
     response.headers["Location"] = f"/messages/{accepted.message.id}/status"

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from models.claim import Claim
 from models.conversation import ConversationKey, Turn
+from models.delivery import Delivery
 from models.message import Message, Progress, Update
 from models.page import MessageFilter, Page
 from models.principal import Principal
@@ -65,3 +66,13 @@ class MessageStore(Protocol):
 
     async def sweep(self, finished_before: datetime) -> int:
         """Forget messages that became final before then; returns how many."""
+
+
+class DeliveryLog(Protocol):
+    """Tries to tell that a message is final; they live with the message."""
+
+    async def log_delivery(self, message_id: str, delivery: Delivery) -> None:
+        """Raises `MessageNotFound`."""
+
+    async def deliveries(self, message_id: str) -> Sequence[Delivery]:
+        """The newest ones, oldest first; raises `MessageNotFound`."""

@@ -8,6 +8,7 @@ from datetime import datetime
 from models.claim import Claim
 from models.clock import utc_now
 from models.conversation import ConversationKey, Turn
+from models.delivery import Delivery
 from models.errors import (
     AttemptOver,
     ConversationBusy,
@@ -23,6 +24,7 @@ from models.principal import Principal
 from storage.base import Announce
 
 TURNS_PER_CONVERSATION = 200
+DELIVERIES_PER_MESSAGE = 50
 
 
 @dataclass(slots=True)
@@ -31,6 +33,7 @@ class _Record:
     message: Message
     claim: Claim | None = None
     updates: list[Update] = field(default_factory=list)
+    deliveries: list[Delivery] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -155,6 +158,14 @@ class MemoryStore:
             self._forget(record)
             expired += 1
         return expired
+
+    async def log_delivery(self, message_id: str, delivery: Delivery) -> None:
+        deliveries = self._record(message_id).deliveries
+        deliveries.append(delivery)
+        del deliveries[:-DELIVERIES_PER_MESSAGE]
+
+    async def deliveries(self, message_id: str) -> Sequence[Delivery]:
+        return tuple(self._record(message_id).deliveries)
 
     def _claimed(self, owner: Principal, claim: Claim) -> Message | None:
         record = self._claims.get((owner, claim.key))

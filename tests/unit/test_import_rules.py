@@ -9,7 +9,7 @@ import pytest
 from tests.config import ROOT
 
 OURS = {"api", "agents", "config", "lifecycle", "main", "mcp_servers", "models", "process", "routes", "runtime"}
-OURS |= {"backends", "distributed", "start_server", "storage", "telemetry"}
+OURS |= {"backends", "distributed", "start_server", "storage", "telemetry", "webhooks"}
 ALLOWED = {
     "models": set(),
     "config": set(),
@@ -17,6 +17,7 @@ ALLOWED = {
     "storage": {"models", "config"},
     "process": {"models", "storage", "config", "telemetry"},
     "distributed": {"models", "process", "storage"},
+    "webhooks": {"models"},
     "backends": {"config", "distributed", "lifecycle", "models", "process", "storage"},
     "routes": {"models", "process", "config", "telemetry"},
     "agents": {"models", "config", "telemetry"},

@@ -1,0 +1,39 @@
+"""How a client is told at its own address that a message is final."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from http import HTTPStatus
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """One try; either `status_code` or `error` is known."""
+
+    attempted_at: datetime
+    status_code: int | None = None
+    error: str | None = None
+
+    @property
+    def is_delivered(self) -> bool:
+        return self.status_code is not None and 200 <= self.status_code < 300
+
+    @property
+    def is_over(self) -> bool:
+        """No other try is wanted."""
+        return self.is_delivered or self.status_code == HTTPStatus.GONE
+
+
+class DeliveryState(StrEnum):
+    PENDING = "pending"
+    DELIVERED = "delivered"
+    GIVEN_UP = "given_up"
+
+
+@dataclass(frozen=True, slots=True)
+class Deliveries:
+    """`state` is None when the message has no callback."""
+
+    message_id: str
+    state: DeliveryState | None
+    tries: tuple[Delivery, ...]
