@@ -60,10 +60,29 @@ def cluster() -> Iterator[Cluster]:
         yield Cluster(url, (one, other))
 
 
+class Staff:
+    """One worker for many tests, and a new one after a test that ended it."""
+
+    def __init__(self, cluster: Cluster, stack: ExitStack) -> None:
+        self._cluster = cluster
+        self._stack = stack
+        self._worker: Process | None = None
+
+    def worker(self) -> Process:
+        if self._worker is None or not self._worker.is_running:
+            self._worker = self._stack.enter_context(process((*SCRIPTED, "worker"), self._cluster.settings))
+        return self._worker
+
+
+@pytest.fixture(scope="module")
+def staff(cluster: Cluster) -> Iterator[Staff]:
+    with ExitStack() as stack:
+        yield Staff(cluster, stack)
+
+
 @pytest.fixture
-def worker(cluster: Cluster) -> Iterator[Process]:
-    with process((*SCRIPTED, "worker"), cluster.settings) as started:
-        yield started
+def worker(staff: Staff) -> Process:
+    return staff.worker()
 
 
 def begun(api: ApiClient, message_id: str, *, within: float = START_SECONDS) -> None:
