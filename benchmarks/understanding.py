@@ -1,38 +1,33 @@
-"""How well the embedded model understands: `python -m benchmarks.understanding [--failures] [routing ...]`."""
+"""How well the embedded model understands: `python -m benchmarks.understanding [--failures] [routing] [answering]`.
 
-import importlib
-import pkgutil
+Routing, and tools and arguments with its own routing, on our development sets against the bars.
+"""
+
 import sys
-from collections.abc import Sequence
-from typing import cast
+from collections.abc import Callable, Sequence
 
-from benchmarks import measures
+from benchmarks.measures import answering, routing
 from benchmarks.measures.report import Measured, Row
 
-_NOT_A_MEASURE = frozenset({"report"})
-
-
-def names() -> list[str]:
-    return [module.name for module in pkgutil.iter_modules(measures.__path__) if module.name not in _NOT_A_MEASURE]
+_MEASURES: dict[str, Callable[[], Measured]] = {"routing": routing.measure, "answering": answering.measure}
 
 
 def main(arguments: Sequence[str]) -> int:
-    wanted = [name for name in names() if name in arguments] or names()
-    missed = False
-    for name in wanted:
-        measured = cast(Measured, importlib.import_module(f"benchmarks.measures.{name}").measure())
-        print(f"\n{name}")
-        for row in measured.rows:
-            print(_line(row))
-            missed = missed or row.verdict == "MISSED"
-        if "--failures" in arguments:
-            print("\n".join(measured.failures))
-    return 1 if missed else 0
+    wanted = [name for name in _MEASURES if name in arguments] or list(_MEASURES)
+    measured = [_MEASURES[name]() for name in wanted]
+    rows = [row for each in measured for row in each.rows]
+    print(f"{'measure':<36}{'value':>8}      {'must':>6}{'aim':>8}")
+    print("\n".join(map(_line, rows)))
+    if "--failures" in arguments:
+        print("", *(failure for each in measured for failure in each.failures), sep="\n")
+    return 1 if any(row.verdict == "MISSED" for row in rows) else 0
 
 
 def _line(row: Row) -> str:
-    bars = f"must {row.must:g}  aim {row.aim:g}" if row.must is not None and row.aim is not None else ""
-    return f"  {row.name:<36}{row.value:8.3f} {row.unit:<4}{bars:<24}{row.verdict if bars else ''}"
+    line = f"{row.name:<36}{row.value:8.3f} {row.unit:<4}"
+    if row.must is None or row.aim is None:
+        return line.rstrip()
+    return f"{line} {row.must:6g}{row.aim:8g}  {row.verdict}"
 
 
 if __name__ == "__main__":

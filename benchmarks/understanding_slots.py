@@ -202,7 +202,7 @@ def measure() -> dict[str, float]:
         "dialogues, turns": _share(turn.right_tool for turn in turns),
         "dialogues, arguments": _share(turn.right for turn in turns),
         "dialogues, whole": _share(all(turn.right for turn in dialogue) for dialogue in several),
-        "agent pass, ms of CPU": _cost(),
+        "agent pass, ms of CPU": cost(),
     }
 
 
@@ -211,7 +211,7 @@ def _share(found: Iterator[bool]) -> float:
     return sum(marks) / len(marks)
 
 
-def _cost() -> float:
+def cost() -> float:
     texts = [(model(item["server"]), item["text"]) for item in items("understanding_slots.jsonl")]
     started = time.process_time()
     for answering, text in texts:

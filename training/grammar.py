@@ -84,12 +84,12 @@ def shelled(text: str, chance: random.Random) -> str:
 
 
 def reworded(text: str, groups: Mapping[str, Sequence[str]], chance: random.Random, *, dropped: float) -> str:
-    """Another word of the same concept here and there; what makes a negative one must never be left out."""
+    """Another word of the same concept here and there; only words of no concept are left out."""
     found = []
     for word in text.split():
         others = groups.get(word.lower())
-        if others and chance.random() < 0.5:
-            found.append(chance.choice(others))
+        if others:
+            found.append(chance.choice(others) if chance.random() < 0.5 else word)
         elif chance.random() >= dropped:
             found.append(word)
     return " ".join(found) or text

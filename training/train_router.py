@@ -1,6 +1,6 @@
 # /// script
 # requires-python = ">=3.12,<3.13"
-# dependencies = ["numpy>=2", "pydantic>=2.13", "rapidfuzz>=3.14", "scikit-learn>=1.6"]
+# dependencies = ["babel>=2.16", "numpy>=2", "pydantic>=2.13", "rapidfuzz>=3.14", "scikit-learn>=1.6"]
 # ///
 """Trains the heads of the plan pass and writes `agents/offline/planning/router.bin`.
 
@@ -65,7 +65,7 @@ def _corpus() -> fitting.Corpus:
     single = sampling.samples(chance)
     compiled = lexicon.build(_as_written(single))
     language = Language(compiled)
-    _warn_of_leaks(single, language)
+    single = _without_measured(single, language)
     every = single + sampling.joined(single, chance)
     labels = np.array([[head in sample.labels for head in HEADS] for sample in every])
     lines = np.array([sample.line for sample in every])
@@ -79,13 +79,13 @@ def _corpus() -> fitting.Corpus:
     )
 
 
-def _warn_of_leaks(found: list[sampling.Sample], language: Language) -> None:
+def _without_measured(found: list[sampling.Sample], language: Language) -> list[sampling.Sample]:
     """The development set measures nothing when its sentences are trained on."""
     raw = [json.loads(line) for line in MEASURED.read_text("utf-8").splitlines()]
-    measured = {_meant(item["text"], language): item["text"] for item in raw if "history" not in item}
-    trained = {_meant(sample.text, language) for sample in found if sample.as_written}
-    for text in sorted(measured[meant] for meant in measured.keys() & trained):
-        sys.stdout.write(f"also in the development set: {text}\n")
+    measured = {_meant(item["text"], language) for item in raw if "history" not in item}
+    kept = [sample for sample in found if _meant(sample.text, language) not in measured]
+    sys.stdout.write(f"{len(found) - len(kept)} texts of the development set left out\n")
+    return kept
 
 
 def _meant(text: str, language: Language) -> str:

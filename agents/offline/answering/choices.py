@@ -4,7 +4,10 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
+from rapidfuzz.distance import OSA
+
 from agents.offline.answering.parameters import Parameter
+from agents.offline.answering.tables import slot_tables
 from agents.offline.answering.vocabulary import stem
 from agents.offline.answering.words import Line, label, read_line
 from agents.offline.text import is_typo_of
@@ -60,11 +63,17 @@ def _said(joined: str, parameter: Parameter) -> Iterator[tuple[str, str]]:
 
 
 def _misspelt(line: Line, parameter: Parameter) -> Iterator[str]:
+    safe = slot_tables().safe
     for value, phrases in _phrases(parameter).items():
         names = [phrase for phrase in phrases if " " not in phrase and len(phrase) > 4]
-        said = {form for word in line.words for form in (word.text, stem(word.text))}
-        if any(is_typo_of(word, name) or word == name for word in said for name in names):
+        said = {form for word in line.words if word.text not in safe for form in (word.text, stem(word.text))}
+        if any(is_typo_of(word, name) or word == name or _is_mangled(word, name) for word in said for name in names):
             yield value
+
+
+def _is_mangled(word: str, name: str) -> bool:
+    """Two slips in a long word."""
+    return len(word) >= 6 and len(name) >= 6 and word[0] == name[0] and OSA.distance(word, name, score_cutoff=2) <= 2
 
 
 def _is_negated(line: Line, phrase: str) -> bool:

@@ -8,7 +8,7 @@ from pydantic import JsonValue
 
 from agents.offline.answering.filling import Context, Filled, fill, missing
 from agents.offline.answering.parameters import Kind
-from agents.offline.answering.phrases import is_filler, is_proper
+from agents.offline.answering.phrases import is_called, is_filler, is_proper
 from agents.offline.answering.reading import Reading
 from agents.offline.answering.schema import ToolCard
 from agents.offline.answering.tables import slot_tables
@@ -106,6 +106,8 @@ class Scale:
         if reading.why:
             return 1.0
         name = str(filled.values[parameter.name][0])
+        if reading.matter and is_called(name, reading, parameter):
+            return 4.0
         if f'"{name}"' not in reading.line.original and not self._is_strange(name):
             return -1.5
         alone = reading.elliptic and not (reading.asking or reading.months or reading.countries)
@@ -133,8 +135,8 @@ def _pair(tool: ToolCard, filled: Filled, reading: Reading) -> float:
     if len(texts) != 2 or not named:
         return 0.0
     if len(named) == 1:
-        return 0.0 if reading.elliptic else -0.6
-    return 2.0 if any(is_proper(str(filled.values[name][0])) for name in named) else -0.4
+        return 0.0 if reading.elliptic else -3.5 if reading.listing else -0.6
+    return 2.6 if any(is_proper(str(filled.values[name][0])) for name in named) else -0.4
 
 
 def _value_meanings(value: JsonValue) -> list[str]:

@@ -76,7 +76,7 @@ def _chosen(
         return None
     best = candidates[0]
     last = next((c for c in candidates if state.tool and c.tool.name == state.tool.name), None)
-    if last:
+    if last and not _asks_for_the_whole(last, reading):
         context = state.context(today)
         if max(candidate.words for candidate in candidates) < _ENOUGH:
             return _continued(reading, candidates, last, context)
@@ -89,6 +89,13 @@ def _chosen(
     if (best.words >= _ENOUGH and best.total > 0) or (best.total >= _FITTING and _says_something(best)):
         return best.tool, best.filled
     return _searched(candidates)
+
+
+def _asks_for_the_whole(last: Candidate, reading: Reading) -> bool:
+    """`What was it in October?` after a question about one thing: neither why nor what thing."""
+    texts = [parameter.name for parameter in last.tool.required if parameter.verbatim and parameter.kind is Kind.TEXT]
+    unnamed = bool(texts) and not last.filled.named.intersection(texts)
+    return unnamed and reading.asking and not reading.why and bool(reading.named_months)
 
 
 def _continuity(reading: Reading, last: ToolCard) -> float:

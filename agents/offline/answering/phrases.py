@@ -35,7 +35,7 @@ _EMPTY_NAMES = word_set(
     twice double extra more much higher lower wrong something anything everything thing things money amount total
     expensive high low different strange weird unknown new when another other some each two both plans tariffs few
     increase increased gone up go down went break breakdown them all owe guys now damage cost many odd funny usual
-    than
+    than breakdown itemised itemized itemise summary overview list
     """
 )
 _CHANGE = re.compile(
@@ -146,6 +146,17 @@ def is_proper(name: str) -> bool:
     return bool(_PROPER.search(name))
 
 
+def is_called(name: str, reading: Reading, parameter: Parameter) -> bool:
+    """Whether the name is followed by what the parameter calls such a thing: `the paper bill fee`."""
+    own = _own_words(parameter)
+    after = reading.line.original[reading.line.original.find(name) + len(name) :].split()
+    return bool(after) and stem(after[0].strip("?.!,").lower()) in own
+
+
+def _own_words(parameter: Parameter) -> set[str]:
+    return {stem(word) for word in parameter.label.split()} | {"fee", "charg", "item"}
+
+
 def find_pair(reading: Reading, parameter: Parameter) -> tuple[str | None, str | None]:
     """`compare my plan with Unlimited`: both sides of the word that joins them."""
     joined = reading.line.joined
@@ -184,7 +195,7 @@ def own_name(parameter: Parameter) -> str:
 
 
 def _trimmed(line: Line, first: int, last: int, parameter: Parameter) -> str:
-    own = {stem(word) for word in parameter.label.split()} | {"fee", "charg", "item"}
+    own = _own_words(parameter)
     words = line.words
     while first < last and (words[first].text in _LEADING or stem(words[first].text) in own):
         first += 1

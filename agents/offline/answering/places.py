@@ -12,7 +12,8 @@ from agents.offline.answering.vocabulary import EMPTY, meanings, stem
 from agents.offline.answering.words import Line
 from agents.offline.text import fold
 
-_LONGEST = 5
+_LONGEST, _LONG = 5, 10
+_DOUBLED = re.compile(r"(.)\1")
 HOME = "GB"
 _NAMING = frozenset(["is", "i'm", "im", "it's", "hi", "hello", "dear", "called", "mr", "mrs", "ms", "miss"])
 _CALLED_TO = re.compile(r"\b(?:call|calls|calling|ring|ringing|phone|phoning|text|texts|texting|sms)\b")
@@ -121,6 +122,12 @@ def guess_countries(line: Line, taken: frozenset[int]) -> tuple[Country, ...]:
     return ()
 
 
+def is_misspelt_country(text: str) -> bool:
+    """Whether a text of one or two words is close to the name of one country only."""
+    found = _nearest(text) if text not in slot_tables().safe else ()
+    return len(found) == 1 and found[0][1]
+
+
 @lru_cache(maxsize=4096)
 def _nearest(text: str) -> tuple[tuple[str, bool], ...]:
     """Country codes of the closest names, English before other languages, and whether there is no doubt."""
@@ -133,12 +140,15 @@ def _nearest(text: str) -> tuple[tuple[str, bool], ...]:
     scored: dict[str, tuple[int, bool]] = {}
     for name in tables.country_index.get(text[0], ()):
         if abs(len(name) - len(text)) <= limit and (" " in name) == (" " in text):
-            distance = OSA.distance(text, name, score_cutoff=limit)
+            distance = min(
+                OSA.distance(text, name, score_cutoff=limit),
+                OSA.distance(_DOUBLED.sub(r"\1", text), _DOUBLED.sub(r"\1", name), score_cutoff=limit) + 1,
+            )
             if distance <= limit:
                 code = tables.countries[name]
                 foreign = fold(tables.names[code]) != name
                 scored[code] = min((distance, foreign), scored.get(code, (limit, True)))
     best = min(scored.values(), default=(0, False))
     codes = [code for code, score in scored.items() if score == best]
-    sure = len(codes) == 1 and (best[0] == 1 or len(text) >= 8)
+    sure = len(codes) == 1 and (best[0] == 1 or len(text) >= _LONG or " " in text)
     return tuple((code, sure) for code in codes[:3])

@@ -30,13 +30,15 @@ _WHY = re.compile(
 )
 _LISTING = re.compile(
     r"\b(?:list|all|every|everything|each|history|which|what (?!is|was|'s|does|has)\w+s|past|previous|available"
-    r"|options|choose|offers?|range|different|any|got|have you|(?<!most )recent|past year|overview|where can"
+    r"|options|choose|offers?|an? (?:old|older|earlier) \w+"
+    r"|range|different|any|got|have you|(?<!most )recent|past year|overview|where can"
     r"|where are|where do|is there|are there|do you (?:have|do|offer|sell)|looking for)\b"
 )
 _OWN = re.compile(r"\b(?:my|mine|our|i'm on|im on|am i|do i have|i have|i've got|i am on|have i|did i|do i)\b")
 _HAS = re.compile(
     r"\b(?:am i on|i'm on|im on|i am on|do i have|have i got|i've got|do i get|(?<!could )(?<!can )(?<!may )i have)\b"
 )
+_THAN = re.compile(r"\bthan .*")
 _SUPERLATIVE = re.compile(
     r"\b(?:cheapest|dearest|highest|lowest|biggest|largest|smallest|most|least|best|in total)\b(?! recent)"
 )
@@ -51,7 +53,7 @@ _ASKING = word_set(
     would get see book run check
     """
 )
-_PAST = re.compile(r"\b(?:did|used|spent|have i)\b")
+_PAST = re.compile(r"\b(?:did|cost me|charged me|used|spent|have i)\b")
 _MATTER = re.compile(
     r"\b(?:what(?:'s|s| is| was| are| were)\b|what (?:this|that|the|these|those|does)\b|saying|called|labelled|named"
     r"|recogni[sz]e|why am i paying|paying for|charged? (?:me )?for|what about|how about|explain)"
@@ -64,8 +66,15 @@ _PHRASES = tuple(
         ("how much", "price"),
         ("(?:did|do|have|i've|had) i? ?use", "usage"),
         ("(?:most recent|newest) (?:bill|invoice|statement)", "current"),
-        ("where can|where do|where are|everything|all of (?:them|it)", "list"),
+        (
+            "where can|where do|where are|everything(?! (?:paid|settled|ok|okay|fine|up to date))|all of (?:them|it)",
+            "list",
+        ),
         ("(?:go|gone|went|going) through(?! in| this| last)", "payment"),
+        ("(?:get|got|getting|burn(?:ed|t|ing)) through|(?:running|nearly|almost) out|close to", "usage"),
+        (r"(?:texts?|messages?|sms) (?:\w+ )?(?:\w+ )?i sen[dt]", "usage"),
+        ("how long left|left on (?:my|the|this) contract|when can i (?:leave|upgrade)", "end"),
+        ("paid up|up to date|settled up", "payment"),
         (
             "(?:gone|went|go|going|shot) up|how come|(?:has|have|it) (?:jumped|increased|risen|doubled|rocketed)",
             "explain",
@@ -148,7 +157,7 @@ def read(text: str, *, guess: bool = False) -> Reading:
         past=bool(_PAST.search(joined)),
         matter=bool(_MATTER.search(joined)),
         superlative=bool(_SUPERLATIVE.search(joined)),
-        has=bool(_HAS.search(joined)),
+        has=bool(_HAS.search(_THAN.sub("", joined))),
         both=bool(_BOTH.search(joined)),
     )
 

@@ -7,15 +7,16 @@ from agents.offline.planning.decision import Decision, Part
 from agents.offline.planning.elsewhere import is_elsewhere
 from agents.offline.planning.grouping import BESIDE, INSIDE, Group, Grouper, by_sentence
 from agents.offline.planning.guards import Guard, names_a_person, spelled_out, suspected
-from agents.offline.planning.judging import Judge, Judgement
+from agents.offline.planning.judging import PLACES, Judge, Judgement
 from agents.offline.planning.patterns import pattern
 from agents.offline.planning.smalltalk import manner
 from agents.offline.text import clean, fold
 
 _ALONE, _STORY, _LONG = 0.35, 0.75, 24
 _TOSS_UP, _TOSS_UP_MARGIN, _TOSS_UP_WORDS = 0.38, 0.1, 5
+_PLACED, _PLACED_WORDS = 0.2, 8
 _POINTING = pattern("pointing")
-_LONGEST_POINTER = 5
+_LONGEST_POINTER, _SHORTEST_ATTACK = 5, 4
 
 
 class Decider:
@@ -39,7 +40,7 @@ class Decider:
             return Decision(text, words)
         if is_elsewhere(fold(text), texts):
             return Decision(text, words, elsewhere=True)
-        parts = tuple(self._parts(found, whole, len(words)))
+        parts = tuple(self._parts(found, whole, len(words))) or self._of_a_place(texts, whole)
         inside = max([whole.inside, *(part.score for part in parts)])
         missing = not parts and whole.missing >= INSIDE
         scores = tuple(sorted(whole.scores.items(), key=lambda pair: -pair[1]))
@@ -47,9 +48,19 @@ class Decider:
         known = tuple(dict.fromkeys(word for word in texts if self._judge.is_ours(word)))[:3]
         return Decision(text, words, parts, inside, missing=missing, scores=scores, choice=choice, known=known)
 
+    def _of_a_place(self, texts: list[str], whole: Judgement) -> tuple[Part, ...]:
+        """ "I'm going to Portugal" is for who answers a country's name alone, unless it speaks of something else."""
+        named = [text for text in texts if text in PLACES]
+        known = not any(self._judge.is_of_other_trade(text) or self._judge.is_new(text) for text in texts)
+        alone = self._judge.judge(named[:1])
+        sure = len(texts) <= _PLACED_WORDS and known and whole.inside >= _PLACED and alone.inside >= INSIDE
+        return (Part(alone.best, INSIDE, ()),) if named and sure and alone.best else ()
+
     def _points_at_nothing(self, texts: list[str]) -> bool:
         """ "The second one" means nothing by itself."""
-        plain = len(texts) <= _LONGEST_POINTER and all(self._judge.is_plain(text) for text in texts)
+        plain = len(texts) <= _LONGEST_POINTER and all(
+            self._judge.is_plain(text) and text not in PLACES for text in texts
+        )
         return plain and bool(_POINTING.search(" ".join(texts)))
 
     def _guard(self, text: str, whole: Judgement, found: list[Clause]) -> Guard | None:
@@ -57,7 +68,10 @@ class Decider:
             return guard
         if names_a_person(text, self._judge.language.lexicon.names):
             return Guard.OTHER_PERSON
-        sentences = [self._judge.judge(sentence) for sentence in _sentences(found)] if len(found) > 1 else []
+        told = [sentence for sentence in _sentences(found) if len(sentence) >= _SHORTEST_ATTACK]
+        sentences = [self._judge.judge(sentence) for sentence in told] if len(found) > 1 else []
+        if sum(len(clause.words) for clause in found) < _SHORTEST_ATTACK:
+            return None
         suspects = (suspected(part.guards or {}, part.inside) for part in (whole, *sentences))
         return next((guard for guard in suspects if guard), None)
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from agents.offline.planning.decision import Decision, Part
-from agents.offline.planning.judging import Judge
+from agents.offline.planning.judging import PLACES, Judge
 from agents.offline.planning.patterns import pattern
 from agents.offline.text import fold, tokens
 from models.conversation import Role, Turn
@@ -15,6 +15,8 @@ _POINTING = pattern("pointing")
 _ASKING_BACK = pattern("asking_back")
 _PRONOUN = pattern("pronoun")
 _ANSWERING = pattern("answering")
+_ONES, _CORRECTION = pattern("ones"), pattern("correction")
+_FRAGMENT = 4
 _SHORT, _ANSWER, _MEMORY = 9, 8, 8
 _INHERITED = 0.8
 _OWN, _OWN_AFTER_AND = 0.62, 0.9
@@ -67,7 +69,7 @@ class Follower:
             return Resolved(decision, follows=True, request=talk.open_choice.text)
         if not talk.earlier or (own.manner and not (talk.asked and _agrees(own))):
             return Resolved(own)
-        if not self._depends(own, asked=bool(talk.asked)):
+        if not self._depends(own, talk.earlier, asked=bool(talk.asked)):
             return Resolved(own)
         source = self._source(own, talk.earlier)
         parts = tuple(Part(agent, _INHERITED, ()) for agent in source.agents)
@@ -91,7 +93,7 @@ class Follower:
             return (Part(max(hits, key=lambda agent: hits[agent]), _INHERITED, ()),)
         return ()
 
-    def _depends(self, own: Decision, *, asked: bool) -> bool:
+    def _depends(self, own: Decision, earlier: list[Decision], *, asked: bool) -> bool:
         words = [word.text for word in own.words]
         text = " ".join(words)
         if not words or len(own.parts) > 1:
@@ -101,9 +103,13 @@ class Follower:
             return True
         if others or len(words) > _SHORT + 4 * bool(_CONNECTIVE.match(text)):
             return False
-        return self._is_elliptic(words, text, own.score)
+        if own.parts and PLACES.intersection(words) and not _places_named(earlier) and not _CONNECTIVE.match(text):
+            return False
+        return self._is_elliptic(words, text, own.score, typed=fold(own.text))
 
-    def _is_elliptic(self, words: list[str], text: str, score: float) -> bool:
+    def _is_elliptic(self, words: list[str], text: str, score: float, *, typed: str) -> bool:
+        if len(words) <= _FRAGMENT and (_ONES.search(text) or _CORRECTION.match(typed)):
+            return True
         if all(self._judge.is_detail(word) for word in words):
             return not (self._judge.names_a_place(words) and score >= _OWN)
         subject = any(self._judge.is_ours(word) and not self._judge.is_detail(word) for word in words)
@@ -117,7 +123,7 @@ class Follower:
 
     def _source(self, own: Decision, earlier: list[Decision]) -> Decision:
         """Among the turns of this talk the latest that named the same kind of thing, else the latest."""
-        kinds = {word.text for word in own.words if word.text in ("<country>", "<region>")}
+        kinds = {word.text for word in own.words} & PLACES
         named = [turn for turn in earlier if kinds & {word.text for word in turn.words}]
         return named[-1] if kinds and named else earlier[-1]
 
@@ -126,6 +132,10 @@ def _recent(history: Sequence[Turn]) -> list[Turn]:
     """Back to the eighth last message of the customer."""
     users = [position for position, turn in enumerate(history) if turn.role is Role.USER]
     return list(history[users[-_MEMORY] if len(users) >= _MEMORY else 0 :])
+
+
+def _places_named(turns: list[Decision]) -> bool:
+    return any(word.text in PLACES for turn in turns for word in turn.words)
 
 
 def _question(text: str) -> str:

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 
 from agents.offline.planning.clauses import Clause
-from agents.offline.planning.judging import Judge, Judgement
+from agents.offline.planning.judging import PLACES, Judge, Judgement
 
 INSIDE, BESIDE = 0.5, 0.5
-_LOOSE = 0.65
+_LOOSE, _AFTERTHOUGHT = 0.65, 5
 _CLEAR, _CLEARLY_OTHER, _CLEARLY_OTHER_THING = 0.9, 0.6, 0.75
 
 
@@ -43,7 +43,7 @@ class Grouper:
     def groups(self, found: list[Clause]) -> list[Group]:
         groups: list[Group] = []
         for sentence in by_sentence(found):
-            if groups and self._only_points_back(sentence):
+            if groups and self._only_points_back(sentence, place=_places(groups[-1].clauses)):
                 groups[-1] = self._judged((*groups[-1].clauses, *sentence))
             else:
                 groups += self._sentence(sentence)
@@ -54,7 +54,8 @@ class Grouper:
         joined: list[tuple[Clause, ...]] = []
         for clause in sentence:
             judgement = self._judge.judge(clause.texts)
-            if joined and not self._stands_alone(clause, judgement):
+            after = bool(joined) and _places(joined[-1]) and self._is_afterthought(clause.texts)
+            if joined and (after or not self._stands_alone(clause, judgement)):
                 joined[-1] = (*joined[-1], clause)
             else:
                 joined.append((clause,))
@@ -67,6 +68,12 @@ class Grouper:
         ):
             return [whole]
         return groups if len(agents) > 1 else [whole]
+
+    def _is_afterthought(self, words: list[str]) -> bool:
+        """ "... in Peru and what price", "... Bruges, Cologne. What do I pay?"."""
+        return len(words) <= _AFTERTHOUGHT and all(
+            self._judge.is_detail(word) or self._judge.is_paying(word) for word in words
+        )
 
     def _absorbed(self, groups: list[Group]) -> list[Group]:
         """A clause without an agent joins the one after it when it came first, else the one before.
@@ -86,9 +93,11 @@ class Grouper:
                 found[-1] = both
         return found
 
-    def _only_points_back(self, sentence: list[Clause]) -> bool:
-        """ "What will that cost me?" has no subject of its own."""
+    def _only_points_back(self, sentence: list[Clause], *, place: bool) -> bool:
+        """ "What will that cost me?" has no subject of its own, nor has "Charges?" behind the name of a country."""
         words = [text for clause in sentence for text in clause.texts]
+        if place and self._is_afterthought(words):
+            return True
         return any(clause.points_back for clause in sentence) and self._judge.is_only_detail(words)
 
     def _stands_alone(self, clause: Clause, judgement: Judgement) -> bool:
@@ -103,6 +112,10 @@ class Grouper:
         judgement = self._judge.judge(words)
         sure = self._judge.has_substance(words) and judgement.inside >= INSIDE and judgement.score >= BESIDE
         return Group(group, judgement, judgement.best if sure else None)
+
+
+def _places(found: tuple[Clause, ...]) -> bool:
+    return any(text in PLACES for clause in found for text in clause.texts)
 
 
 def by_sentence(found: list[Clause]) -> list[list[Clause]]:

@@ -18,7 +18,7 @@ _FILE = Path(__file__).with_name("router.bin")
 _INSIDE = "inside"
 _SAME_DOMAIN, _CERTAIN, _BY_HEART = 0.3, 0.99, 0.95
 _REMEMBERED = 2_048
-_PLACES = frozenset({"<country>", "<region>"})
+PLACES = frozenset({"<country>", "<region>"})
 _DETAILS = frozenset(
     f"<~{kind}>"
     for kind in ("data", "talk", "price", "charge", "left", "used", "included", "expensive", "explain", "order")
@@ -126,15 +126,18 @@ class Judge:
         """A word that asks for more about a subject, whatever that is: price, data, calls ..."""
         return self.is_plain(word) or self._lexicon.concepts.get(word) in _DETAILS
 
+    def is_paying(self, word: str) -> bool:
+        return self._lexicon.concepts.get(word) == "<~pay>"
+
     def has_substance(self, words: list[str]) -> bool:
-        return any(self.is_ours(word) or word in _PLACES for word in words)
+        return any(self.is_ours(word) or word in PLACES for word in words)
 
     def names_a_place(self, words: list[str]) -> bool:
         """Says where, and what about it: "data in France", not "and in France"."""
-        return any(word in _PLACES for word in words) and any(self.is_ours(word) for word in words)
+        return any(word in PLACES for word in words) and any(self.is_ours(word) for word in words)
 
     def is_only_detail(self, words: list[str]) -> bool:
-        return all(self.is_detail(word) and word not in _PLACES for word in words)
+        return all(self.is_detail(word) and word not in PLACES for word in words)
 
     def _inside(self, words: list[str], inside: float, agent: float) -> float:
         weights, bias = self._gate

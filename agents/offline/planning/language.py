@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from agents.offline.answering.places import is_misspelt_country
 from agents.offline.planning.spelling import Spelling
 from agents.offline.text import fold, spans
 
@@ -81,7 +82,8 @@ class Language:
             label = self.lexicon.names.get(name)
             if label and not (name in _MONTH_OR_VERB and not _is_month(folded, found[position])):
                 return label, count
-        return None
+        two = " ".join(_bare(token) for token, _, _ in found[position : position + 2])
+        return ("<country>", 2) if " " in two and is_misspelt_country(two) else None
 
 
 def _bare(token: str) -> str:

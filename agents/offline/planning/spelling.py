@@ -3,6 +3,7 @@
 import re
 from typing import TYPE_CHECKING
 
+from agents.offline.answering.places import is_misspelt_country
 from agents.offline.text import by_initial, nearest
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ _GLUED = re.compile(r"(\d+)(gb|gbs|mb|gig|gigs|g|mins|min|p|quid|k)")
 _UNITS = {"gig": "gb", "gigs": "gb", "gbs": "gb", "g": "gb", "min": "minutes", "mins": "minutes", "quid": "pounds"}
 _STRETCHED = re.compile(r"(.)\1{2,}")
 _VOWELS = re.compile(r"(?<=.)[aeiou]")
-_SHORTEST_SKELETON = 4
+_SHORTEST_SKELETON, _SHORTEST_PLACE = 4, 7
 
 
 class Spelling:
@@ -64,4 +65,4 @@ class Spelling:
         skeleton = _VOWELS.sub("", token)
         if len(token) - len(skeleton) <= 1 and len(skeleton) >= _SHORTEST_SKELETON and skeleton in self._skeletons:
             return (self._skeletons[skeleton],)
-        return (token,)
+        return ("<country>",) if len(token) >= _SHORTEST_PLACE and is_misspelt_country(token) else (token,)

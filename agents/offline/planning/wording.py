@@ -73,7 +73,7 @@ def choice(first: AgentCard, second: AgentCard) -> str:
 
 def step(card: AgentCard, *, follows: bool) -> str:
     if follows:
-        return f"This continues your question before, so I am asking the {card.name} agent."
+        return f"This continues your earlier question, so I am asking the {card.name} agent."
     return f"Your question is about {subject(card)}, so I am asking the {card.name} agent."
 
 
