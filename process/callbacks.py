@@ -86,7 +86,7 @@ class Callbacks:
         message = await self._store.get(message_id, owner)
         if message.callback_url is None or not message.status.is_final:
             raise NothingToDeliver
-        if message_id in self._tasks:
+        if self._is_pending(message_id):
             self._announcements.announce(message_id, message.conversation)  # ends its pause
         elif len(self._tasks) >= self._max_pending:
             raise TooManyCallbacks
@@ -141,7 +141,10 @@ class Callbacks:
     def _state(self, message_id: str, tries: Sequence[Delivery]) -> DeliveryState:
         if tries and tries[-1].is_delivered:
             return DeliveryState.DELIVERED
-        return DeliveryState.PENDING if message_id in self._tasks else DeliveryState.GIVEN_UP
+        return DeliveryState.PENDING if self._is_pending(message_id) else DeliveryState.GIVEN_UP
+
+    def _is_pending(self, message_id: str) -> bool:
+        return message_id in self._tasks and not self._tasks[message_id].done()
 
     def _tried(self, message_id: str) -> None:
         self._untried.discard(message_id)
@@ -149,7 +152,8 @@ class Callbacks:
             self._all_tried.set()
 
     def _forget(self, message_id: str, task: asyncio.Task[None]) -> None:
-        del self._tasks[message_id]
-        self._tried(message_id)
+        if self._tasks.get(message_id) is task:  # else another delivery has begun meanwhile
+            del self._tasks[message_id]
+            self._tried(message_id)
         if not task.cancelled() and (error := task.exception()) is not None:
             logger.error("the callback of message %s broke", message_id, exc_info=error)

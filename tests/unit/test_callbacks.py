@@ -7,7 +7,9 @@ from dataclasses import dataclass, replace
 from ipaddress import ip_address
 
 import pytest
+from pydantic import SecretStr, ValidationError
 
+from config.webhooks import WebhookSettings
 from models.clock import utc_now
 from models.delivery import DeliveryState
 from models.errors import CallbacksOff, InvalidCallback, MessageNotFound, NothingToDeliver, TooManyCallbacks
@@ -211,6 +213,15 @@ async def test_callbacks_without_a_sender_are_refused() -> None:
     store = MemoryStore(max_messages=1)
     with pytest.raises(CallbacksOff):
         Callbacks(store, store, Announcements(), None).check("https://example.com/hook")
+
+
+@pytest.mark.parametrize(
+    "secret", ["MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "whsec_", "whsec_c2hvcnQ=", "whsec_!" + "a" * 40]
+)
+def test_weak_or_broken_secret_is_refused(secret: str) -> None:
+    with pytest.raises(ValidationError, match="WEBHOOK_SECRET should be"):
+        WebhookSettings(secret=SecretStr(secret))
+    WebhookSettings(secret=SecretStr(SECRET))
 
 
 async def test_address_that_can_be_told_to_be_wrong_is_refused() -> None:
