@@ -9,7 +9,8 @@ from contextlib import closing
 import psycopg
 
 CUSTOMER = "C-1001"
-CONVERSATIONS = 5_000
+CONVERSATIONS = 5_001
+IN_A_CONVERSATION = 100
 _PROGRESS = [
     json.dumps({"status": "received", "result": "Message received and sent to the agent."}),
     json.dumps({"status": "inprogress", "result": "Looking up your current bill"}),
@@ -61,7 +62,7 @@ ON CONFLICT (tenant, customer_id, kind, slot) DO UPDATE SET messages = counts.me
 
 
 def _message(number: int, now: int) -> tuple[int | str, ...]:
-    conversation = number % CONVERSATIONS + 1
+    conversation = number // IN_A_CONVERSATION + 1
     return (number, f"grown-message-{number}", conversation, CUSTOMER, f"grown-{conversation}", now, now)
 
 

@@ -75,6 +75,8 @@ def _create_messages() -> None:
     op.create_index("messages_of_conversation", "messages", ["conversation", "number"])
     op.create_index("messages_of_owner", "messages", ["tenant", "customer_id", "number"])
     _create_partial_index("messages_open", "messages", ["conversation", "number"], where="final IS NULL")
+    owned = ["tenant", "customer_id", "number"]
+    _create_partial_index("messages_open_of_owner", "messages", owned, where="final IS NULL")
     columns = ["tenant", "customer_id", "final", "number"]
     _create_partial_index("messages_final", "messages", columns, where="final IS NOT NULL")
     _create_partial_index("messages_finished", "messages", ["finished_at"], where="finished_at IS NOT NULL")
