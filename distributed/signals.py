@@ -74,9 +74,7 @@ class Signals:
             ]
             try:
                 async with self._pool.connection() as connection:
-                    await connection.execute(
-                        "SELECT pg_notify(%s, p) FROM unnest(%s::text[]) AS p", (CHANNEL, payloads)
-                    )
+                    await connection.execute(_NOTIFY, (CHANNEL, payloads))
             except (psycopg.Error, PoolTimeout) as error:
                 logger.warning("announcements were lost: %s", type(error).__name__)
                 await asyncio.sleep(PAUSE_SECONDS)

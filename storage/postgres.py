@@ -56,6 +56,8 @@ class PostgresDatabase:
         return PostgresDatabase(self._pool, self._writer, seconds)
 
     async def read(self, statement: str, parameters: Parameters) -> list[Row]:
+        if any(isinstance(value, str) and "\0" in value for value in parameters.values()):
+            return []  # no text here has one, and PostgreSQL refuses to be asked for it
         pause = FIRST_PAUSE
         try:
             async with asyncio.timeout(self._patience):

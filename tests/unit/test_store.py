@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from models.errors import InvalidCursor, MessageIsFinal, MessageNotFound
+from models.errors import ConversationNotFound, InvalidCursor, MessageIsFinal, MessageNotFound
 from models.message import MessageStatus, Progress, Update
 from models.page import MessageFilter
 from models.principal import Principal
@@ -56,6 +56,13 @@ async def test_unknown_message_is_not_found(world: World) -> None:
         await world.store.begin("m1")
     with pytest.raises(MessageNotFound):
         await world.store.append("m1", DONE)
+
+
+async def test_name_that_no_database_keeps_is_not_found(world: World) -> None:
+    with pytest.raises(MessageNotFound):
+        await world.store.get("m\0")
+    with pytest.raises(ConversationNotFound):
+        await world.store.position((ANNA, "c\0"))
 
 
 @pytest.mark.parametrize("stranger", [BEN, OTHER_ANNA])
