@@ -1,5 +1,6 @@
 """Opens the agents: one model service, one tool server each, everything built once."""
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -29,6 +30,7 @@ from telemetry.meters import observe_each
 CONNECT_SECONDS = 5.0
 KEEP_ALIVE_SECONDS = 4.0
 TURN_SECONDS = 10.0
+PREPARE_SECONDS = 1.0
 STDIO = "stdio:"
 
 logger = logging.getLogger(__name__)
@@ -66,7 +68,7 @@ async def open_planner(settings: Settings, specs: Sequence[AgentSpec] = AGENTS) 
                 )
             )
         observe_each("semker.upstream.left_alone", "upstream", partial(_left_alone, upstreams))
-        await _prepare(agents)
+        await stack.enter_async_context(_preparing(agents))
         yield Planner(
             agents,
             service=service,
@@ -105,12 +107,24 @@ def _left_alone(upstreams: Sequence[Upstream]) -> dict[str, float]:
     return {upstream.name: float(upstream.is_left_alone) for upstream in upstreams}
 
 
-async def _prepare(agents: list[Agent]) -> None:
-    for agent in agents:
-        try:
-            await agent.prepare()
-        except AnswerFailed:
-            logger.warning("%s: starts without its tools", agent.spec.name)
+@asynccontextmanager
+async def _preparing(agents: Sequence[Agent]) -> AsyncIterator[None]:
+    """All at once, and none is waited for long: a server that hangs at the start holds up only its own agent."""
+    tasks = [asyncio.create_task(_prepare(agent)) for agent in agents]
+    try:
+        await asyncio.wait(tasks, timeout=PREPARE_SECONDS)
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _prepare(agent: Agent) -> None:
+    try:
+        await agent.prepare()
+    except AnswerFailed:
+        logger.warning("%s: starts without its tools", agent.spec.name)
 
 
 def _client(settings: Settings, specs: Sequence[AgentSpec]) -> httpx.AsyncClient | None:

@@ -16,6 +16,8 @@ from config.telemetry import TelemetrySettings
 from config.webhooks import WebhookSettings
 
 Seconds = Annotated[float, Field(gt=0, le=3600)]
+HttpAddress = Annotated[str, Field(pattern=r"^https?://[^/\s]+")]
+ServerAddress = Annotated[str, Field(pattern=r"^(https?://[^/\s]+|stdio:\s*\S)")]
 
 
 class APISettings(SettingsGroup):
@@ -128,10 +130,10 @@ class CORSSettings(SettingsGroup):
 class MCPSettings(SettingsGroup):
     """Addresses of the MCP servers; one that is not set means the bundled server, in process."""
 
-    billing_mcp_server_url: str | None = None
-    roaming_mcp_server_url: str | None = None
-    tariff_mcp_server_url: str | None = None
-    faq_mcp_server_url: str | None = None
+    billing_mcp_server_url: ServerAddress | None = None
+    roaming_mcp_server_url: ServerAddress | None = None
+    tariff_mcp_server_url: ServerAddress | None = None
+    faq_mcp_server_url: ServerAddress | None = None
     mcp_allowed_hosts: CommaList = ()
     mcp_max_calls: int = Field(default=32, ge=1, le=10_000)
 
@@ -155,12 +157,12 @@ StructuredOutput = Literal["json_schema", "json_schema_without_tools", "json_obj
 
 class ModelSettings(SettingsGroup):
     provider: Literal["auto"] | Provider = Field(default="auto", validation_alias="MODEL_PROVIDER")
-    azure_openai_endpoint: str | None = None
+    azure_openai_endpoint: HttpAddress | None = None
     azure_openai_api_key: SecretStr | None = None
     azure_openai_deployment_name: str | None = None
     azure_openai_api_version: str = Field(default="2024-10-21", pattern=r"^\d{4}-\d{2}-\d{2}(-preview)?$")
     openai_api_key: SecretStr | None = None
-    openai_base_url: str | None = None
+    openai_base_url: HttpAddress | None = None
     openai_model: str = "gpt-4o-mini"
     temperature: float | None = Field(default=None, ge=0, le=2, validation_alias="MODEL_TEMPERATURE")
     reasoning_effort: Literal["minimal", "low", "medium", "high"] | None = Field(

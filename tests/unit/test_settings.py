@@ -142,6 +142,10 @@ def test_empty_variable_is_none_at_all() -> None:
         ("SEMKER_LOGGING_TYPE", "paper"),
         ("LOG_BACKUP_COUNT", "-4"),
         ("AZURE_OPENAI_API_VERSION", "latest"),
+        ("AZURE_OPENAI_ENDPOINT", "name.openai.azure.com"),
+        ("OPENAI_BASE_URL", "localhost:11434/v1"),
+        ("BILLING_MCP_SERVER_URL", "localhost:3001"),
+        ("FAQ_MCP_SERVER_URL", "stdio:"),
     ],
 )
 def test_wrong_value_is_told_in_one_line_without_the_value(name: str, value: str) -> None:

@@ -8,13 +8,15 @@ import pytest
 
 from agents.engine import open_planner
 from agents.planner import Planner
-from config.settings import ProcessingSettings, Settings
+from config.settings import MCPSettings, ProcessingSettings, Settings
 from models.conversation import Role, Turn
 from models.message import Message, MessageStatus, Progress
 from models.principal import Principal
 from tests.doubles import fake_openai_faults as faults
 from tests.doubles.fake_openai import FakeOpenAI
 from tests.doubles.fake_openai_settings import Remote, model_settings
+from tests.doubles.mcp_clients import until
+from tests.doubles.mcp_faults import FaultyServer, hang
 
 CLOCK = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
@@ -37,7 +39,7 @@ async def answer(planner: Planner, text: str, *history: Turn) -> list[Progress]:
         received_at=CLOCK,
     )
     async with aclosing(planner.answer(message, history)) as told:
-        return [progress async for progress in told]
+        return [said async for said in told if isinstance(said, Progress)]
 
 
 @pytest.mark.parametrize("provider", ["openai", "azure"])
@@ -72,3 +74,16 @@ async def test_earlier_turns_reach_the_model() -> None:
         await answer(planner, "What is my current bill?", *earlier)
         for request in model.requests:
             assert [message["role"] for message in request.messages][:4] == ["system", "user", "assistant", "user"]
+
+
+async def test_a_tool_server_that_hangs_at_the_start_holds_up_only_its_own_agent() -> None:
+    with FakeOpenAI() as model:
+        async with FaultyServer(behaviours={"initialize": hang}) as silent:
+            settings = Settings(
+                model=model_settings(model, request_timeout=4),
+                mcp=MCPSettings(billing_mcp_server_url=silent.url),
+            )
+            async with open_planner(settings) as planner:
+                assert (await answer(planner, "How do I set up voicemail?"))[-1].agent_name == "FAQAgent"
+                assert planner.degraded == (), "somebody waited until the silent server was given up"
+                await until(lambda: planner.degraded == ("billing",))
