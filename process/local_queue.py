@@ -13,6 +13,8 @@ from process.lanes import Lanes
 from process.worker import Worker
 from storage.base import MessageStore
 
+RETRY_SECONDS = 1.0
+
 logger = logging.getLogger(__name__)
 
 
@@ -23,7 +25,6 @@ class LocalQueue:
         self._worker = worker
         self._lanes = Lanes(self._process, concurrency=concurrency)
         self._resumes = resumes
-        self._put_off: list[Message] = []
 
     @property
     def waiting(self) -> int:
@@ -51,9 +52,6 @@ class LocalQueue:
         self._lanes.enter(message.conversation, message.id)
 
     def wake(self) -> None:
-        put_off, self._put_off = self._put_off, []
-        for message in put_off:
-            self.enter(message)
         self._lanes.wake()
 
     async def leave(self, message: Message) -> None:
@@ -79,19 +77,15 @@ class LocalQueue:
             await self._close()
 
     async def _process(self, message_id: str) -> None:
-        try:
-            for merged in await self._worker.process(message_id):
-                self._lanes.leave(merged.conversation, merged.id)
-        except StoreUnavailable:
-            logger.warning("message %s is put off until the store is back", message_id)
-            self._put_off += [message for message in await self._open() if message.id == message_id]
-
-    async def _open(self) -> list[Message]:
+        """The message keeps its place while the store is away, so that what came later stays behind it."""
         while True:
             try:
-                return list(await self._store.open_messages())
+                for merged in await self._worker.process(message_id):
+                    self._lanes.leave(merged.conversation, merged.id)
+                return
             except StoreUnavailable:
-                await asyncio.sleep(1)
+                logger.warning("message %s waits for the store", message_id)
+                await asyncio.sleep(RETRY_SECONDS)
 
     async def _close(self) -> None:
         if self._resumes:
