@@ -26,7 +26,7 @@ def build(lines: Sequence[Sequence[str]]) -> Lexicon:
     written = tomllib.loads(WORDS.read_text("utf-8"))
     groups = tomllib.loads(CONCEPTS.read_text("utf-8"))
     kinds = [(kind, words.split()) for table in groups.values() for kind, words in table.items()]
-    concepts = {word: f"<~{kind}>" for kind, words in kinds for word in words}
+    concepts = {word: f"<~{kind}>" for kind, words in reversed(kinds) for word in words}
     listed = {kind: frozenset(written[kind].split()) for kind in ("strong", "weak", "other", "common")}
     safe = listed["common"].union(concepts, json.loads(NAMES.read_text("utf-8"))["typo_safe"])
     ours = {word for words in groups["ours"].values() for word in words.split()} | listed["strong"] | listed["weak"]

@@ -145,10 +145,17 @@ def _value_meanings(value: JsonValue) -> list[str]:
 
 
 def _fit(tool: ToolCard, filled: Filled, reading: Reading) -> float:
-    past = 0.6 if reading.past and tool.past else 0.0
+    past = (0.6 if reading.past else -0.7 if _looks_ahead(reading) else 0.0) if tool.past else 0.0
     return (
         _values(tool, filled, reading) + _lists(tool, reading) + _current(tool, reading) + past + _acts(tool, reading)
     )
+
+
+def _looks_ahead(reading: Reading) -> bool:
+    """Neither what was nor whose: "roaming", "what will it cost me abroad"."""
+    if reading.future:
+        return True
+    return len(reading.line.words) <= 2 and not (reading.own or reading.named_months or reading.plurals)
 
 
 def _acts(tool: ToolCard, reading: Reading) -> float:
@@ -171,7 +178,7 @@ def _values(tool: ToolCard, filled: Filled, reading: Reading) -> float:
     if filled.doubtful:
         score += 2.0
     if reading.named_months and not tool.of(*MONTHLY, Kind.DATE):
-        score -= 0.5
+        score -= 2.0 if reading.past else 0.5
     if reading.named_countries and not tool.of(*PLACED, Kind.PLACE):
         score -= 0.3 if reading.past else 2.6
     return score
@@ -193,4 +200,9 @@ def _current(tool: ToolCard, reading: Reading) -> float:
     months = reading.named_months
     if any(month.shift != 0 for month in months):
         return 0.0
-    return 0.5 + (1.5 if months else 0.0) + (0.8 if reading.own else 0.0) + (0.8 if reading.has else 0.0)
+    return (
+        0.5
+        + (1.5 if months else 0.0)
+        + (0.8 if reading.own else 0.0)
+        + (0.8 if reading.has and not reading.listing else 0.0)
+    )

@@ -1,5 +1,6 @@
 """Decides what one customer text asks for, given what was asked before it."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -19,6 +20,7 @@ from models.plan import AgentReply
 
 _ENOUGH = 0.6
 _FITTING = 0.75
+_AMOUNT = re.compile(r"(?:and |so |ok |but )*(?:what|how much) (?:was|is|were)\b")
 _PLACED = (Kind.COUNTRY, Kind.COUNTRY_CODE)
 
 
@@ -95,7 +97,7 @@ def _asks_for_the_whole(last: Candidate, reading: Reading) -> bool:
     """`What was it in October?` after a question about one thing: neither why nor what thing."""
     texts = [parameter.name for parameter in last.tool.required if parameter.verbatim and parameter.kind is Kind.TEXT]
     unnamed = bool(texts) and not last.filled.named.intersection(texts)
-    return unnamed and reading.asking and not reading.why and bool(reading.named_months)
+    return unnamed and bool(_AMOUNT.match(reading.line.joined)) and bool(reading.named_months)
 
 
 def _continuity(reading: Reading, last: ToolCard) -> float:

@@ -24,6 +24,7 @@ type Values = tuple[JsonValue, ...]
 type Arguments = Mapping[str, JsonValue]
 _CALLS = 6
 _YEAR = re.compile(r"\b(20\d\d)\b")
+_NEXT = re.compile(r"\b(?:next|upcoming|coming) (?:bill|payment|invoice|one)\b")
 _LAST_YEAR = re.compile(r"\b(?:last|previous) year\b")
 
 
@@ -90,6 +91,7 @@ def _supplied(tool: ToolCard, values: Mapping[str, Values], reading: Reading, co
     """Required values that were named before, and optional ones too when the text points back."""
     supplied = dict(values)
     points = reading.pointing or reading.definite or (reading.elliptic and not reading.asking)
+    points = (points or (reading.why and not reading.own)) and not _NEXT.search(reading.line.joined)
     for parameter in tool.parameters:
         if parameter.name in values or parameter.kind in (Kind.QUERY, Kind.TEXT, Kind.YEAR, Kind.DATE):
             continue

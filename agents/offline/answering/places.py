@@ -150,5 +150,5 @@ def _nearest(text: str) -> tuple[tuple[str, bool], ...]:
                 scored[code] = min((distance, foreign), scored.get(code, (limit, True)))
     best = min(scored.values(), default=(0, False))
     codes = [code for code, score in scored.items() if score == best]
-    sure = len(codes) == 1 and (best[0] == 1 or len(text) >= _LONG or " " in text)
+    sure = len(codes) == 1 and (best[0] == 1 or not best[1] or len(text) >= _LONG)
     return tuple((code, sure) for code in codes[:3])

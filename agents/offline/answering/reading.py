@@ -11,6 +11,7 @@ from agents.offline.answering.months import Month, in_order
 from agents.offline.answering.places import Country, find_countries, guess_countries
 from agents.offline.answering.vocabulary import EMPTY, meanings, stem, word_set
 from agents.offline.answering.words import NUMBERS, Line, read_line
+from agents.offline.text import fold
 
 _SOFTENERS = (
     r"(?:ok|okay|so|right|great|thanks|thank you|cool|hmm|um|no|nope|sorry|yes|and|but|oh|ah|please|actually|well"
@@ -54,6 +55,11 @@ _ASKING = word_set(
     """
 )
 _PAST = re.compile(r"\b(?:did|cost me|charged me|used|spent|have i)\b")
+_STORY = re.compile(
+    r"(?:hi |hello |so |well )?(?:i|i'm|im|i am|i've|we|we're)\b[^?]*?(?:[.;!] | so |, so | but |, but )"
+    r"(?=(?:can|could|what|whats|what's|how|when|did|do|does|is|was|which|show|check|please)\b)"
+)
+_FUTURE = re.compile(r"\b(?:will|would|going to|gonna|if i|can (?:i|we) use)\b(?! (?:you|u)\b)")
 _MATTER = re.compile(
     r"\b(?:what(?:'s|s| is| was| are| were)\b|what (?:this|that|the|these|those|does)\b|saying|called|labelled|named"
     r"|recogni[sz]e|why am i paying|paying for|charged? (?:me )?for|what about|how about|explain)"
@@ -64,7 +70,7 @@ _PHRASES = tuple(
     (re.compile(rf"\b(?:{phrase})\b"), meaning)
     for phrase, meaning in (
         ("how much", "price"),
-        ("(?:did|do|have|i've|had) i? ?use", "usage"),
+        ("(?:did|(?<!how )do|have|i've|had) i? ?use", "usage"),
         ("(?:most recent|newest) (?:bill|invoice|statement)", "current"),
         (
             "where can|where do|where are|everything(?! (?:paid|settled|ok|okay|fine|up to date))|all of (?:them|it)",
@@ -74,6 +80,8 @@ _PHRASES = tuple(
         ("(?:get|got|getting|burn(?:ed|t|ing)) through|(?:running|nearly|almost) out|close to", "usage"),
         (r"(?:texts?|messages?|sms) (?:\w+ )?(?:\w+ )?i sen[dt]", "usage"),
         ("how long left|left on (?:my|the|this) contract|when can i (?:leave|upgrade)", "end"),
+        (r"what am i (?:\w+ )?paying for", "bill"),
+        (r"what am i (?:\w+ )?paying for", "line"),
         ("paid up|up to date|settled up", "payment"),
         (
             "(?:gone|went|go|going|shot) up|how come|(?:has|have|it) (?:jumped|increased|risen|doubled|rocketed)",
@@ -112,6 +120,7 @@ class Reading:
     own: bool
     asking: bool
     past: bool
+    future: bool
     matter: bool
     both: bool
     has: bool
@@ -135,6 +144,9 @@ def read(text: str, *, guess: bool = False) -> Reading:
     countries = find_countries(line)
     if guess:
         countries = _guessed(line, countries, taken)
+    told = _told(line)
+    months = tuple(month for month in months if month.first >= told) or months
+    countries = tuple(country for country in countries if country.first >= told) or countries
     taken |= {i for country in countries for i in range(country.first, country.last)}
     count = _COUNT.search(line.joined)
     joined = line.joined
@@ -155,6 +167,7 @@ def read(text: str, *, guess: bool = False) -> Reading:
         own=bool(_OWN.search(joined)),
         asking=not _ASKING.isdisjoint(_OPENING.sub("", joined).split()),
         past=bool(_PAST.search(joined)),
+        future=bool(_FUTURE.search(joined)),
         matter=bool(_MATTER.search(joined)),
         superlative=bool(_SUPERLATIVE.search(joined)),
         has=bool(_HAS.search(_THAN.sub("", joined))),
@@ -178,6 +191,12 @@ def _guessed(line: Line, countries: tuple[Country, ...], taken: set[int]) -> tup
     around = {line.text(guess.first - 1, guess.first), line.text(guess.last, guess.last + 1)}
     joined = guess.sure and not around.isdisjoint(("and", "or", "n", "to"))
     return tuple(sorted((*countries, guess), key=lambda country: country.first)) if joined else countries
+
+
+def _told(line: Line) -> int:
+    """How many words tell a story before the question: "I was in Spain in May. What does Italy cost?"."""
+    match = _STORY.match(fold(line.original))
+    return sum(word.start < match.end() for word in line.words) if match else 0
 
 
 def _number(text: str) -> int:

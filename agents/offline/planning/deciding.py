@@ -15,7 +15,7 @@ from agents.offline.text import clean, fold
 _ALONE, _STORY, _LONG = 0.35, 0.75, 24
 _TOSS_UP, _TOSS_UP_MARGIN, _TOSS_UP_WORDS = 0.38, 0.1, 5
 _PLACED, _PLACED_WORDS = 0.2, 8
-_POINTING = pattern("pointing")
+_POINTING, _NOT_OURS = pattern("pointing"), pattern("elsewhere_there")
 _LONGEST_POINTER, _SHORTEST_ATTACK = 5, 4
 
 
@@ -50,7 +50,7 @@ class Decider:
 
     def _of_a_place(self, texts: list[str], whole: Judgement) -> tuple[Part, ...]:
         """ "I'm going to Portugal" is for who answers a country's name alone, unless it speaks of something else."""
-        named = [text for text in texts if text in PLACES]
+        named = [text for text in texts if text in PLACES and not _NOT_OURS.search(" ".join(texts))]
         known = not any(self._judge.is_of_other_trade(text) or self._judge.is_new(text) for text in texts)
         alone = self._judge.judge(named[:1])
         sure = len(texts) <= _PLACED_WORDS and known and whole.inside >= _PLACED and alone.inside >= INSIDE

@@ -18,7 +18,7 @@ _ANSWERING = pattern("answering")
 _ONES, _CORRECTION = pattern("ones"), pattern("correction")
 _FRAGMENT = 4
 _SHORT, _ANSWER, _MEMORY = 9, 8, 8
-_INHERITED = 0.8
+_INHERITED, _FITTING = 0.8, 0.2
 _OWN, _OWN_AFTER_AND = 0.62, 0.9
 
 
@@ -72,7 +72,7 @@ class Follower:
         if not self._depends(own, talk.earlier, asked=bool(talk.asked)):
             return Resolved(own)
         source = self._source(own, talk.earlier)
-        parts = tuple(Part(agent, _INHERITED, ()) for agent in source.agents)
+        parts = tuple(Part(agent, _INHERITED, ()) for agent in _meant_of(source.agents, own))
         followed = replace(own, parts=parts, inside=max(own.inside, _INHERITED), manner=None, choice=())
         return Resolved(followed, follows=True)
 
@@ -115,7 +115,8 @@ class Follower:
         subject = any(self._judge.is_ours(word) and not self._judge.is_detail(word) for word in words)
         new = sum(self._judge.is_new(word) for word in words)
         if _CONNECTIVE.match(text):
-            return new <= 1 and score < (_OWN if subject else _OWN_AFTER_AND)
+            bare = not subject and len(words) <= _ANSWER
+            return new <= 1 and (bare or score < (_OWN if subject else _OWN_AFTER_AND))
         if _PRONOUN.search(text) and not subject and new == 0:
             return True
         pointing = _POINTING.search(text) or _ASKING_BACK.match(text)
@@ -132,6 +133,13 @@ def _recent(history: Sequence[Turn]) -> list[Turn]:
     """Back to the eighth last message of the customer."""
     users = [position for position, turn in enumerate(history) if turn.role is Role.USER]
     return list(history[users[-_MEMORY] if len(users) >= _MEMORY else 0 :])
+
+
+def _meant_of(agents: tuple[str, ...], own: Decision) -> tuple[str, ...]:
+    """After a message for several agents: the one that the new words fit, when they fit any."""
+    scores = dict(own.scores)
+    best = max(agents, key=lambda agent: scores.get(agent, 0.0))
+    return (best,) if len(agents) > 1 and scores.get(best, 0.0) >= _FITTING else agents
 
 
 def _places_named(turns: list[Decision]) -> bool:

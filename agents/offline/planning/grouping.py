@@ -55,6 +55,7 @@ class Grouper:
         for clause in sentence:
             judgement = self._judge.judge(clause.texts)
             after = bool(joined) and _places(joined[-1]) and self._is_afterthought(clause.texts)
+            after = after or (bool(joined) and self._names_what_is_compared(clause, joined[-1]))
             if joined and (after or not self._stands_alone(clause, judgement)):
                 joined[-1] = (*joined[-1], clause)
             else:
@@ -74,6 +75,11 @@ class Grouper:
         return len(words) <= _AFTERTHOUGHT and all(
             self._judge.is_detail(word) or self._judge.is_paying(word) for word in words
         )
+
+    def _names_what_is_compared(self, clause: Clause, before: tuple[Clause, ...]) -> bool:
+        """ "Which is cheaper, Spain or Italy?"."""
+        asked = [text for each in before for text in each.texts]
+        return all(map(self._judge.is_plain, clause.texts)) and all(map(self._judge.is_comparing, asked))
 
     def _absorbed(self, groups: list[Group]) -> list[Group]:
         """A clause without an agent joins the one after it when it came first, else the one before.

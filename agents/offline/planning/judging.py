@@ -126,6 +126,9 @@ class Judge:
         """A word that asks for more about a subject, whatever that is: price, data, calls ..."""
         return self.is_plain(word) or self._lexicon.concepts.get(word) in _DETAILS
 
+    def is_comparing(self, word: str) -> bool:
+        return self.is_detail(word) or self._lexicon.concepts.get(word) in ("<~cheap>", "<~compare>")
+
     def is_paying(self, word: str) -> bool:
         return self._lexicon.concepts.get(word) == "<~pay>"
 

@@ -56,8 +56,9 @@ class Spelling:
         lexicon = self._lexicon
         if token in lexicon.known or token in lexicon.rewrites:
             return (token,) if token in lexicon.known else tuple(lexicon.rewrites[token].split())
-        if token.endswith("s") and token[:-1] in lexicon.known:
-            return (token,)
+        singular = token.removesuffix("s")
+        if singular != token and (singular in lexicon.names or singular in lexicon.known):
+            return (lexicon.names.get(singular, token),)
         if ours := nearest(token, self._ours):
             return (ours,)
         if name := nearest(token, self._names):
