@@ -216,6 +216,7 @@ class MessageProcessor:
             except StoreUnavailable:
                 self.has_store = False
             except Exception:
+                self.has_store = False
                 logger.exception("maintenance failed and is tried again")
 
 

@@ -8,7 +8,14 @@ from dataclasses import dataclass
 from typing import cast
 
 import psycopg
-from psycopg.errors import DeadlockDetected, IntegrityError, LockNotAvailable, QueryCanceled, SerializationFailure
+from psycopg.errors import (
+    DeadlockDetected,
+    IntegrityError,
+    LockNotAvailable,
+    QueryCanceled,
+    ReadOnlySqlTransaction,
+    SerializationFailure,
+)
 from psycopg.rows import TupleRow
 
 from storage.database import AlreadyThere, Parameters, Row
@@ -17,6 +24,7 @@ MOST_TOGETHER = 100
 FIRST_PAUSE = 0.02
 LONGEST_PAUSE = 0.5
 PASSING = (DeadlockDetected, LockNotAvailable, QueryCanceled, SerializationFailure)
+AWAY = (psycopg.OperationalError, ReadOnlySqlTransaction)  # read-only: the standby, or what was the primary before
 
 logger = logging.getLogger(__name__)
 
@@ -98,7 +106,7 @@ class Writer:
         try:
             outcomes = await _transaction(connection, jobs)
         except psycopg.Error as error:
-            lost = isinstance(error, psycopg.OperationalError) and not isinstance(error, PASSING)
+            lost = isinstance(error, AWAY) and not isinstance(error, PASSING)
             if lost or connection.closed:
                 raise
             await connection.rollback()

@@ -43,3 +43,20 @@ def away(url: str) -> Iterator[None]:
             yield
         finally:
             connection.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true".encode())
+
+
+@contextmanager
+def read_only(url: str) -> Iterator[None]:
+    """As on a standby."""
+    _let_write(url, "on")
+    try:
+        yield
+    finally:
+        _let_write(url, "off")
+
+
+def _let_write(url: str, is_read_only: str) -> None:
+    name = url.partition("?")[0].rpartition("/")[2]
+    with psycopg.connect(url.replace(f"/{name}?", "/postgres?"), autocommit=True) as connection:
+        connection.execute(f"ALTER DATABASE {name} SET default_transaction_read_only = {is_read_only}".encode())
+        connection.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", (name,))

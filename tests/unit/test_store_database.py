@@ -12,7 +12,7 @@ from models.page import MessageFilter
 from storage.database import Database, Dialect, Parameters, Row, Statements
 from storage.postgres import PostgresOptions, open_postgres
 from storage.sql import SqlStore
-from tests.doubles.postgres import away
+from tests.doubles.postgres import away, read_only
 from tests.unit.store_world import ANNA, DONE, THINKING, TURNS, World, database_url, opened_database
 
 PATIENCE = 2.0
@@ -80,6 +80,19 @@ async def test_database_that_is_away_is_told_and_comes_back() -> None:
                 await world.store.get("before")
         await world.add("after", "away")
         assert (await world.store.get("before")).id == "before"
+
+
+async def test_database_that_takes_no_writes_is_away_for_them() -> None:
+    url = database_url()
+    async with open_postgres(PostgresOptions(url=url, pool_size=2, patience=PATIENCE)) as database:
+        world = World()
+        world.store = SqlStore(database, now=world.clock)
+        await world.add("before", "read only")
+        with read_only(url):
+            with pytest.raises(StoreUnavailable):
+                await world.add("meanwhile", "read only")
+            assert (await world.store.get("before")).id == "before"
+        await world.add("after", "read only")
 
 
 async def test_patient_caller_waits_for_the_database() -> None:
