@@ -19,7 +19,7 @@ from agents.model_service import ModelService, is_down, kept
 from agents.planner import Planner
 from agents.run import MODEL
 from agents.skernel import chat_service, execution_settings, offline_service
-from agents.upstream import Upstream
+from agents.upstream import IMPATIENCE, Upstream
 from config.settings import Settings
 from mcp_servers import create_server
 from models.errors import AnswerFailed
@@ -100,6 +100,7 @@ def _tool_upstream(name: str, settings: Settings) -> Upstream:
         is_failure=is_out_of_reach,
         most_calls=settings.mcp.mcp_max_calls,
         patience=min(TURN_SECONDS, settings.model.request_timeout),
+        silence=IMPATIENCE,
     )
 
 

@@ -6,6 +6,7 @@ from time import monotonic
 
 import pytest
 
+from agents.upstream import IMPATIENCE
 from config.settings import MCPSettings, UpstreamSettings
 from models.message import Details, ErrorCode
 from tests.doubles import fake_openai_faults as faults
@@ -16,7 +17,7 @@ from tests.doubles.fake_openai_brain import Rule, keyword_brain
 from tests.doubles.fake_openai_faults import Fault, answer, status
 from tests.doubles.fake_openai_settings import model_settings
 from tests.doubles.mcp_clients import leaving_nothing_behind, until
-from tests.doubles.mcp_faults import FaultyServer
+from tests.doubles.mcp_faults import Exchange, FaultyServer
 
 VOICEMAIL = "How do I set up voicemail?"
 QUICK = UpstreamSettings(failures=5, pause=0.3)
@@ -168,12 +169,28 @@ async def test_a_hanging_tool_server_slows_nobody_else(model: FakeOpenAI) -> Non
             await asyncio.gather(*hanging, return_exceptions=True)
 
 
+async def test_a_tool_server_that_ends_calls_slowly_refuses_nobody(model: FakeOpenAI) -> None:
+    async with FaultyServer() as server:
+        server.behaviours["tools/call"] = slow
+        settings = billing_at(server).model_copy(update={"mcp_max_calls": 1})
+        async with opened(model_settings(model), settings) as planner:
+            outcomes = await asyncio.gather(*(ask(planner, BILL) for _ in range(4)))
+            assert [outcome.failure for outcome in outcomes] == [None] * 4
+            assert server.count("tools/call") == 4
+
+
 async def test_calls_of_a_small_model_server_take_turns(model: FakeOpenAI) -> None:
     settings = model_settings(model).model_copy(update={"max_calls": 1})
     async with opened(settings) as planner:
         answers = await asyncio.gather(*(ask(planner, VOICEMAIL) for _ in range(4)))
     assert [answer.failure for answer in answers] == [None] * 4
     assert (model.connections, len(model.requests)) == (1, 12)
+
+
+async def slow(exchange: Exchange) -> None:
+    """Not silent for as long as others would wait, but they wait for longer than that."""
+    await asyncio.sleep(0.4 * IMPATIENCE)
+    await exchange.respond(200, exchange.result({"content": [{"type": "text", "text": "Your bill is £45.50."}]}))
 
 
 def billing_at(server: FaultyServer) -> MCPSettings:
