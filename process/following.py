@@ -112,6 +112,7 @@ class Following:
 
         try:
             message = await self._store.get(message_id)
+            after = min(after, len(await look(0))) if after else 0  # else the end would never come
             if message.status.is_final and not await look(after):
                 yield Done(message_id, message.status)
                 return

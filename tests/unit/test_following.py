@@ -44,6 +44,13 @@ async def test_a_stream_of_a_final_message_tells_what_is_left_and_done() -> None
         assert await followed(service, message, after=1_000) == [Done(message.id, MessageStatus.COMPLETED)]
 
 
+async def test_a_stream_after_more_than_there_is_tells_what_comes_and_ends() -> None:
+    async with small_service() as service:
+        message = await service.send(steps=2, every=0.01)
+        told = await followed(service, message, after=1_000)
+        assert told[-1] == Done(message.id, MessageStatus.COMPLETED)
+
+
 async def test_streams_that_are_cut_and_resumed_tell_every_update_exactly_once() -> None:
     async def reader(service: SmallService, message: Message, chance: random.Random) -> list[int]:
         seen: list[int] = []
