@@ -39,6 +39,10 @@ class Part:
     failure: ErrorCode | None = None
 
     @property
+    def is_answered(self) -> bool:
+        return self.reply is not None and self.reply.able_to_serve
+
+    @property
     def is_unable(self) -> bool:
         return self.reply is not None and not self.reply.able_to_serve
 
@@ -86,7 +90,7 @@ class Planner:
                 yield said
 
         if unable := [part.agent for part in case.parts if part.is_unable]:
-            plan = await self._plan(case, chat_message(AuthorRole.SYSTEM, unable_note(unable)))
+            plan = await self._plan_again(plan, case, unable)
             asked = {part.agent for part in case.parts}
             routes = [route for route in plan.routes if route.agent not in asked]
             plan = plan.model_copy(update={"routes": routes})
@@ -112,12 +116,21 @@ class Planner:
         routes = [Route(agent=agent, request=" ".join(texts)) for agent, texts in requests.items()]
         return plan.model_copy(update={"routes": routes})
 
+    async def _plan_again(self, plan: Plan, case: "_Case", unable: Sequence[str]) -> Plan:
+        """When that fails, what was answered already is not lost: the failure is told beside it."""
+        try:
+            return await self._plan(case, chat_message(AuthorRole.SYSTEM, unable_note(unable)))
+        except AnswerFailed as failure:
+            if not any(part.is_answered for part in case.parts):
+                raise
+            return plan.model_copy(update={"steps": [], "routes": [], "reply": failure.code.sentence})
+
     def _complaint(self, case: "_Case", plan: Plan) -> str | None:
         if unknown := [route.agent for route in plan.routes if route.agent not in self._agents]:
             return f"There are no agents named {', '.join(unknown)[:100]}."
         if not plan.routes and not plan.reply:
             return "There are neither routes nor a reply."
-        invented = Facts(case.message.text, *case.turns).invented(plan.reply or "")
+        invented = Facts(*case.customer_texts).invented(plan.reply or "")
         return invented_note(invented) if invented else None
 
     async def _consult(self, routes: Sequence[Route], case: "_Case") -> AsyncGenerator[Progress | Delta]:
@@ -162,10 +175,6 @@ class _Case:
         return cls(message, history, chat_messages(history), call)
 
     @property
-    def turns(self) -> Iterator[str]:
-        return (turn.text for turn in self.history)
-
-    @property
     def customer_texts(self) -> Iterator[str]:
         """Amounts that the customer wrote may be repeated to them."""
         yield self.message.text
@@ -203,8 +212,8 @@ def _final(plan: Plan, case: _Case) -> Progress:
             details=_details(case.run, ()),
         )
     sections = [f"### {part.agent}\n\n{part.text}" for part in served] if len(served) > 1 else [served[0].text]
-    if len(served) < len(parts) and not plan.routes and plan.reply:
-        sections.append(plan.reply)
+    if len(served) < len(parts) and not plan.routes:
+        sections.append(plan.reply or next(part.text for part in parts if part.is_unable))
     return Progress(
         status=MessageStatus.COMPLETED,
         result="\n\n".join(sections),

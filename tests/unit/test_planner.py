@@ -18,6 +18,12 @@ from tests.doubles.fake_openai_settings import model_settings
 from tests.doubles.fake_openai_wire import Answer
 from tests.doubles.mcp_faults import FaultyServer
 
+BOTH = (
+    '{"steps": [], "routes": [{"agent": "Billing", "request": "bill"}, {"agent": "FAQ", "request": "voicemail"}], '
+    '"reply": null, "input_required": false, "confidence": null, "reasons": []}'
+)
+UNABLE = '{"able_to_serve": false, "human_input_required": false, "text": "Not with my tools."}'
+
 
 @pytest.fixture
 def model() -> Iterator[FakeOpenAI]:
@@ -89,6 +95,27 @@ async def test_amounts_of_earlier_answers_are_no_facts_of_this_turn(model: FakeO
     model.script(answer, answer, says(reply("You owe £12.34.")), says(reply("You owe £12.34.")))
     async with opened(model_settings(model)) as planner:
         assert (await ask(planner, BILL, *earlier)).failure is ErrorCode.BAD_MODEL_OUTPUT
+
+
+async def test_the_planner_repeats_no_amount_of_an_earlier_answer(model: FakeOpenAI) -> None:
+    earlier = Turn(Role.USER, "What did I pay in May?"), Turn(Role.ASSISTANT, "You paid £12.34.")
+    model.script(plan(text="You paid £12.34."), plan(text="I can look that up."))
+    async with opened(model_settings(model)) as planner:
+        assert (await ask(planner, "Really?", *earlier)).final.result == "I can look that up."
+
+
+async def test_a_second_plan_that_fails_spares_what_was_answered(model: FakeOpenAI) -> None:
+    model.script(says(Answer(text=BOTH)), says(reply("All is paid.")), says(Answer(text=UNABLE)), faults.status(400))
+    async with opened(model_settings(model)) as planner:
+        told = await ask(planner, BILL_AND_VOICEMAIL)
+    assert told.final.result == f"All is paid.\n\n{ErrorCode.MODEL_REJECTED.sentence}"
+
+
+async def test_what_no_second_agent_can_serve_is_told_beside_the_rest(model: FakeOpenAI) -> None:
+    model.script(says(Answer(text=BOTH)), says(reply("All is paid.")), says(Answer(text=UNABLE)), plan(agent="FAQ"))
+    async with opened(model_settings(model)) as planner:
+        told = await ask(planner, BILL_AND_VOICEMAIL)
+    assert told.final.result == "All is paid.\n\nNot with my tools."
 
 
 async def test_the_planner_invents_no_amount_either(model: FakeOpenAI) -> None:
