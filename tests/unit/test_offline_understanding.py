@@ -8,7 +8,8 @@ from agents.offline.answering.parameters import read_parameter
 from agents.offline.answering.places import is_misspelt_country
 from agents.offline.answering.words import read_line
 from agents.offline.planning import PlanningModel
-from tests.unit.test_offline_answering_dialogue import BILLING, ROAMING, talk
+from tests.unit.test_offline_answering import BILLING, ROAMING
+from tests.unit.test_offline_answering_dialogue import talk
 from tests.unit.test_offline_planning import CARDS, agents, plan
 
 
@@ -32,6 +33,8 @@ def model() -> PlanningModel:
         ("how many texts did i send in august", "Tariff"),
         ("how much data did i use in june", "Tariff"),
         ("i want to leave. how?", "FAQ"),
+        ("what's the insurance charge on my bill", "Billing"),
+        ("Sydney trip, what are the rates?", "Roaming"),
     ],
 )
 def test_few_words_reach_one_agent(model: PlanningModel, text: str, agent: str) -> None:

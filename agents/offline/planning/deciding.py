@@ -16,6 +16,7 @@ _ALONE, _STORY, _LONG = 0.35, 0.75, 24
 _TOSS_UP, _TOSS_UP_MARGIN, _TOSS_UP_WORDS = 0.38, 0.1, 5
 _PLACED, _PLACED_WORDS = 0.2, 8
 _POINTING, _NOT_OURS = pattern("pointing"), pattern("elsewhere_there")
+_ITEM, _ITEM_MEANS, _VOTED_WORDS = pattern("bill_item"), pattern("bill_item_means").pattern.split(), 14
 _LONGEST_POINTER, _SHORTEST_ATTACK = 5, 4
 
 
@@ -40,7 +41,8 @@ class Decider:
             return Decision(text, words)
         if is_elsewhere(fold(text), texts):
             return Decision(text, words, elsewhere=True)
-        parts = tuple(self._parts(found, whole, len(words))) or self._of_a_place(texts, whole)
+        parts = self._voted(found, texts) or tuple(self._parts(found, whole, len(words)))
+        parts = parts or self._of_a_place(texts, whole)
         inside = max([whole.inside, *(part.score for part in parts)])
         missing = not parts and whole.missing >= INSIDE
         scores = tuple(sorted(whole.scores.items(), key=lambda pair: -pair[1]))
@@ -48,11 +50,26 @@ class Decider:
         known = tuple(dict.fromkeys(word for word in texts if self._judge.is_ours(word)))[:3]
         return Decision(text, words, parts, inside, missing=missing, scores=scores, choice=choice, known=known)
 
+    def _voted(self, found: list[Clause], texts: list[str]) -> tuple[Part, ...]:
+        """Where the words around a name mislead the heads: one item of a bill, the price behind a journey."""
+        if len(texts) > _VOTED_WORDS:
+            return ()
+        before = [text for clause in found[:-1] for text in clause.texts]
+        place = not PLACES.isdisjoint(before)
+        if place and self._grouper.is_afterthought(found[-1].texts):
+            told = self._judge.judge(before)
+            if told.score >= BESIDE and told.best == self._judge.judge(["<country>"]).best and told.best:
+                return (Part(told.best, told.score, ()),)
+        if _ITEM.search(" ".join(texts)) and PLACES.isdisjoint(texts):
+            meant = self._judge.judge(_ITEM_MEANS)
+            return (Part(meant.best, meant.score, ()),) if meant.best and meant.score >= _STORY else ()
+        return ()
+
     def _of_a_place(self, texts: list[str], whole: Judgement) -> tuple[Part, ...]:
         """ "I'm going to Portugal" is for who answers a country's name alone, unless it speaks of something else."""
         named = [text for text in texts if text in PLACES and not _NOT_OURS.search(" ".join(texts))]
         known = not any(self._judge.is_of_other_trade(text) or self._judge.is_new(text) for text in texts)
-        alone = self._judge.judge(named[:1])
+        alone = self._judge.judge(["<country>"])
         sure = len(texts) <= _PLACED_WORDS and known and whole.inside >= _PLACED and alone.inside >= INSIDE
         return (Part(alone.best, INSIDE, ()),) if named and sure and alone.best else ()
 

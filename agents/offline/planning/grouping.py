@@ -54,7 +54,7 @@ class Grouper:
         joined: list[tuple[Clause, ...]] = []
         for clause in sentence:
             judgement = self._judge.judge(clause.texts)
-            after = bool(joined) and _places(joined[-1]) and self._is_afterthought(clause.texts)
+            after = bool(joined) and _places(joined[-1]) and self.is_afterthought(clause.texts)
             after = after or (bool(joined) and self._names_what_is_compared(clause, joined[-1]))
             if joined and (after or not self._stands_alone(clause, judgement)):
                 joined[-1] = (*joined[-1], clause)
@@ -70,11 +70,11 @@ class Grouper:
             return [whole]
         return groups if len(agents) > 1 else [whole]
 
-    def _is_afterthought(self, words: list[str]) -> bool:
+    def is_afterthought(self, words: list[str]) -> bool:
         """ "... in Peru and what price", "... Bruges, Cologne. What do I pay?"."""
-        return len(words) <= _AFTERTHOUGHT and all(
-            self._judge.is_detail(word) or self._judge.is_paying(word) for word in words
-        )
+        if len(words) > _AFTERTHOUGHT or all(map(self._judge.is_plain, words)):
+            return False
+        return all(self._judge.is_detail(word) or self._judge.is_paying(word) for word in words)
 
     def _names_what_is_compared(self, clause: Clause, before: tuple[Clause, ...]) -> bool:
         """ "Which is cheaper, Spain or Italy?"."""
@@ -102,7 +102,7 @@ class Grouper:
     def _only_points_back(self, sentence: list[Clause], *, place: bool) -> bool:
         """ "What will that cost me?" has no subject of its own, nor has "Charges?" behind the name of a country."""
         words = [text for clause in sentence for text in clause.texts]
-        if place and self._is_afterthought(words):
+        if place and self.is_afterthought(words):
             return True
         return any(clause.points_back for clause in sentence) and self._judge.is_only_detail(words)
 
