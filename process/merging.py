@@ -34,6 +34,13 @@ class Merging:
             last = other
         return found
 
+    async def remaining(self, message: Message, followers: Sequence[Message]) -> Sequence[Message]:
+        """Those that nobody cancelled meanwhile: what is cancelled leaves nothing in the history."""
+        if not followers:
+            return ()
+        still_open = {other.id for other in await self._store.open_messages(message.conversation)}
+        return [follower for follower in followers if follower.id in still_open]
+
     async def complete(self, message: Message, followers: Sequence[Message], answer: Progress) -> None:
         """After an answer to all of them; who was cancelled meanwhile stays so."""
         details: Details = {"kind": "merged", "answered_by": message.id}

@@ -122,7 +122,9 @@ class Worker:
                 if isinstance(progress, Delta):
                     self._tell(message, progress)
                     continue
-                turns = _turns(asked, progress)
+                if progress.status.is_final:
+                    followers = await self._merging.remaining(message, followers)
+                turns = _turns(joined(message, followers), progress)
                 update = await self._store.append(message.id, progress, turns, attempt=message.attempt)
                 recording.saved(message, update)
                 if progress.status is MessageStatus.COMPLETED:

@@ -150,6 +150,8 @@ async def test_merged_message_that_is_cancelled_stays_cancelled() -> None:
         await work.idle()
         ends = [await status(work, message) for message in (one, two, three)]
         assert ends == [MessageStatus.COMPLETED, MessageStatus.CANCELLED, MessageStatus.COMPLETED]
+        said = await work.store.turns(ANNA, one.conversation_id, limit=9)
+        assert [turn.text for turn in said if turn.role is Role.USER] == ["first", "one\nthree"]
 
 
 async def test_others_are_answered_on_their_own_when_the_first_is_cancelled() -> None:
