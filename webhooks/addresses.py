@@ -6,9 +6,15 @@ from urllib.parse import urlsplit
 MAX_URL_LENGTH = 2048
 type Address = IPv4Address | IPv6Address
 
-# 6to4, Teredo, NAT64 and deprecated site-local addresses: each can lead to an IPv4 address inside
-_TUNNELS = tuple(IPv6Network(net) for net in ("2002::/16", "2001::/32", "64:ff9b::/96", "64:ff9b:1::/48", "fec0::/10"))
-_PROTOCOLS = tuple(IPv4Network(net) for net in ("192.0.0.0/24", "192.88.99.0/24"))
+# 6to4, Teredo, NAT64, deprecated site-local and IPv4-in-IPv6 addresses: each can lead to an IPv4 address inside
+_TUNNELS = tuple(
+    IPv6Network(net)
+    for net in ("2002::/16", "2001::/32", "64:ff9b::/96", "64:ff9b:1::/48", "fec0::/10", "::/96", "::ffff:0:0:0/96")
+)
+_PROTOCOLS = tuple(
+    IPv4Network(net)
+    for net in ("192.0.0.0/24", "192.88.99.0/24", "168.63.129.16/32")  # the last one is Azure's own host
+)
 
 
 def is_public(address: Address) -> bool:
