@@ -11,7 +11,9 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
+from runpy import run_path
 
 import pytest
 
@@ -37,6 +39,12 @@ def test_every_block_is_one_of_the_kinds_run_here() -> None:
 def test_the_test_command_is_the_one_that_ci_runs() -> None:
     block = next(block for block in BLOCKS if _kind(block) == "tests")
     assert block.strip() in (ROOT / ".ci" / "run").read_text()
+
+
+def test_the_test_command_runs_runners_that_exist() -> None:
+    for _, _, runner, *paths in run_path(str(ROOT / THE_TESTS))["RUNNERS"]:
+        assert find_spec(runner), runner
+        assert all((ROOT / path).exists() for path in paths)
 
 
 def test_start_and_ask(ports: dict[str, int]) -> None:
