@@ -91,3 +91,9 @@ def test_a_month_after_an_explanation_is_asked_for_as_a_whole() -> None:
 def test_what_is_called_a_fee_is_explained() -> None:
     asked = talk(BILLING, "What is the late payment fee on my May bill?")
     assert asked == [("explain_charge", {"charge": "late payment", "month": 5})]
+
+
+def test_no_answers_our_question_and_is_no_goodbye(model: PlanningModel) -> None:
+    asked = ("roaming in Austrlia", "<Did you mean Australia or Austria?")
+    assert agents(plan(model, *asked, "no")) == ["Roaming"]
+    assert agents(plan(model, "show my bill", "<Your bill is £45.50.", "no")) == []

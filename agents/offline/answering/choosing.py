@@ -145,7 +145,7 @@ def _value_meanings(value: JsonValue) -> list[str]:
 
 
 def _fit(tool: ToolCard, filled: Filled, reading: Reading) -> float:
-    past = (0.6 if reading.past else -0.7 if _looks_ahead(reading) else 0.0) if tool.past else 0.0
+    past = (0.6 if reading.past else -1.2 if _looks_ahead(reading) else 0.0) if tool.past else 0.0
     return (
         _values(tool, filled, reading) + _lists(tool, reading) + _current(tool, reading) + past + _acts(tool, reading)
     )
@@ -178,7 +178,7 @@ def _values(tool: ToolCard, filled: Filled, reading: Reading) -> float:
     if filled.doubtful:
         score += 2.0
     if reading.named_months and not tool.of(*MONTHLY, Kind.DATE):
-        score -= 2.0 if reading.past else 0.5
+        score -= 3.0 if reading.past else 0.5
     if reading.named_countries and not tool.of(*PLACED, Kind.PLACE):
         score -= 0.3 if reading.past else 2.6
     return score

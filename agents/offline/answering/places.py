@@ -150,5 +150,7 @@ def _nearest(text: str) -> tuple[tuple[str, bool], ...]:
                 scored[code] = min((distance, foreign), scored.get(code, (limit, True)))
     best = min(scored.values(), default=(0, False))
     codes = [code for code, score in scored.items() if score == best]
+    if best == (2, True) and len(text) < _LONG:
+        return ()  # Two slips away from a city: "Atlantis" is not Atlanta.
     sure = len(codes) == 1 and (best[0] == 1 or not best[1] or len(text) >= _LONG)
     return tuple((code, sure) for code in codes[:3])

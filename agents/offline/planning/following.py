@@ -67,7 +67,7 @@ class Follower:
         if talk.open_choice and (chosen := self._chosen(own, talk.open_choice)):
             decision = replace(talk.open_choice, parts=chosen, choice=())
             return Resolved(decision, follows=True, request=talk.open_choice.text)
-        if not talk.earlier or (own.manner and not (talk.asked and _agrees(own))):
+        if not talk.earlier or (own.manner and not (talk.asked and _answers(own))):
             return Resolved(own)
         if not self._depends(own, talk.earlier, asked=bool(talk.asked)):
             return Resolved(own)
@@ -151,6 +151,6 @@ def _question(text: str) -> str:
     return stripped if stripped.endswith("?") else ""
 
 
-def _agrees(own: Decision) -> bool:
+def _answers(own: Decision) -> bool:
     text = " ".join(word.text for word in own.words)
-    return bool(re.match(r"^(?:yes|yeah|yep|sure|ok|okay|right|correct|exactly|please)\b", text))
+    return bool(re.match(r"^(?:yes|yeah|yep|sure|ok|okay|right|correct|exactly|please)\b|^(?:no|nope|nah)$", text))
