@@ -28,6 +28,8 @@ async function* events(path) {
   while (true) {
     try {
       const response = await fetch(url + path, { headers: { "Last-Event-ID": lastId } });
+      // too many streams, or a server that is ending
+      if (response.status === 429 || response.status === 503) throw new Error((await response.json()).detail);
       if (!response.ok) {
         console.error((await response.json()).detail);
         process.exit(1);

@@ -17,6 +17,9 @@ def events(client: httpx.Client, path: str) -> Iterator[tuple[str, str]]:
     while True:
         try:
             with client.stream("GET", path, headers={"Last-Event-ID": last_id}) as response:
+                if response.status_code in {429, 503}:  # too many streams, or a server that is ending
+                    time.sleep(RECONNECT_SECONDS)
+                    continue
                 response.raise_for_status()
                 fields: dict[str, str] = {}
                 for line in response.iter_lines():
