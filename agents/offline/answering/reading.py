@@ -82,6 +82,8 @@ _PHRASES = tuple(
         ("how long left|left on (?:my|the|this) contract|when can i (?:leave|upgrade)", "end"),
         (r"what am i (?:\w+ )?paying for", "bill"),
         (r"what am i (?:\w+ )?paying for", "line"),
+        ("over my (?:data|allowance|limit|minutes)", "usage"),
+        ("(?:can i|i can|could i) add", "addon"),
         ("paid up|up to date|settled up", "payment"),
         (
             "(?:gone|went|go|going|shot) up|how come|(?:has|have|it) (?:jumped|increased|risen|doubled|rocketed)",
