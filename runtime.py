@@ -31,6 +31,7 @@ from telemetry import Telemetry, open_telemetry
 from telemetry.meters import observe
 
 LINGER_SECONDS = 1.0
+CALLBACK_LEASE_SECONDS = 15  # to log a try, beyond the try itself
 _ALLOCATIONS_BETWEEN_COLLECTIONS = 10_000  # a message makes thousands, nearly none of them in cycles
 
 logger = logging.getLogger(__name__)
@@ -112,7 +113,7 @@ async def _callbacks(settings: Settings, backend: Backend, announcements: Announ
     webhooks = settings.webhooks
     async with AsyncExitStack() as stack:
         send: Send | None = None
-        if webhooks.secret is not None and backend.deliveries is not None:
+        if webhooks.secret is not None:
             opening = import_module("webhooks.sender").open_sender(  # its libraries cost time
                 webhooks.secret.get_secret_value(),
                 timeout=webhooks.timeout,
@@ -127,6 +128,7 @@ async def _callbacks(settings: Settings, backend: Backend, announcements: Announ
             send,
             concurrency=webhooks.concurrency,
             max_pending=webhooks.max_pending,
+            lease=webhooks.timeout + CALLBACK_LEASE_SECONDS,
         )
         await stack.enter_async_context(callbacks.sending())
         yield callbacks

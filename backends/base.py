@@ -16,8 +16,7 @@ from storage.base import DeliveryLog, MessageStore
 class Backend:
     store: MessageStore
     queue: Queue
-    deliveries: DeliveryLog | None = None
-    """None where callbacks cannot be kept."""
+    deliveries: DeliveryLog
 
 
 class Employ(Protocol):

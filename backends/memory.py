@@ -19,4 +19,5 @@ async def open_backend(
     with only_process():
         store = MemoryStore(max_messages=limits.max_stored_messages, announce=announcements.announce)
         worker = employ(store, max_attempts=1)
-        yield Backend(store, LocalQueue(store, worker, concurrency=limits.max_concurrent_messages), store)
+        queue = LocalQueue(store, worker, concurrency=limits.max_concurrent_messages)
+        yield Backend(store, queue, store.outbox)

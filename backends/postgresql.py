@@ -17,6 +17,7 @@ from process.worker import Worker
 from storage.postgres import Pool, PostgresDatabase, PostgresOptions, open_pool, open_postgres
 from storage.schema import WrongSchema, check
 from storage.sql import SqlStore
+from storage.sql_outbox import SqlOutbox
 
 QUEUE_CONNECTIONS = 4
 REQUEST_PATIENCE_SECONDS = 3
@@ -74,7 +75,7 @@ def _backend(
         grace=settings.server.shutdown_grace,
         works=works,
     )
-    return Backend(SqlStore(database, announce=signals.announce), queue)
+    return Backend(SqlStore(database, announce=signals.announce), queue, SqlOutbox(database))
 
 
 async def _version(options: PostgresOptions) -> str | None:

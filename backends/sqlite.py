@@ -14,6 +14,7 @@ from process.announcements import Announcements
 from process.local_queue import LocalQueue
 from storage.schema import SCHEMA, WrongSchema, check
 from storage.sql import SqlStore
+from storage.sql_outbox import SqlOutbox
 from storage.sqlite import open_sqlite
 
 
@@ -31,7 +32,9 @@ async def open_backend(
             store = SqlStore(database, announce=announcements.announce)
             worker = employ(store, max_attempts=settings.store.max_attempts)
             queue = LocalQueue(store, worker, concurrency=limits.max_concurrent_messages, resumes=True)
-            yield Backend(store, queue)
+            outbox = SqlOutbox(database)
+            await outbox.release()
+            yield Backend(store, queue, outbox)
 
 
 def _migrate(path: Path, url: str) -> None:

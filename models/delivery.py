@@ -5,6 +5,8 @@ from datetime import datetime
 from enum import StrEnum
 from http import HTTPStatus
 
+from models.message import Message
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
@@ -37,3 +39,18 @@ class Deliveries:
     message_id: str
     state: DeliveryState | None
     tries: tuple[Delivery, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """A callback that whoever holds the claim is to try now, for the `attempt`th time."""
+
+    message: Message
+    attempt: int
+    claim: str
+
+
+def state_after(delivery: Delivery, again_at: datetime | None) -> DeliveryState:
+    if again_at is not None:
+        return DeliveryState.PENDING
+    return DeliveryState.DELIVERED if delivery.is_delivered else DeliveryState.GIVEN_UP

@@ -30,7 +30,8 @@ class MessageRequest(BaseModel):
         description="The customer's text; not blank, at most MAX_MESSAGE_LENGTH characters."
     )
     callback_url: Annotated[str, Field(strict=True)] | None = Field(
-        default=None, description="Told when the message is final, as Standard Webhooks says; https."
+        default=None,
+        description="Told when the message is final, as Standard Webhooks says, and again until it answers 2xx; https.",
     )
 
 

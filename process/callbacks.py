@@ -3,12 +3,21 @@
 import asyncio
 import logging
 import random
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager, suppress
+from datetime import timedelta
 from typing import Protocol
 
-from models.delivery import Deliveries, Delivery, DeliveryState
-from models.errors import CallbacksOff, InvalidCallback, MessageNotFound, NothingToDeliver, TooManyCallbacks
+from models.clock import utc_now
+from models.delivery import Deliveries, Delivery, Owed
+from models.errors import (
+    CallbacksOff,
+    InvalidCallback,
+    MessageNotFound,
+    NothingToDeliver,
+    StoreUnavailable,
+    TooManyCallbacks,
+)
 from models.message import Message
 from models.principal import Principal
 from process.announcements import Announcements
@@ -17,8 +26,10 @@ from storage.base import DeliveryLog, MessageStore
 HOUR = 3600
 PAUSES = (5, 300, 1800, 2 * HOUR, 5 * HOUR, 10 * HOUR, 14 * HOUR, 20 * HOUR, 24 * HOUR)  # ten tries
 JITTER = 0.2
-LOOK_SECONDS = 5.0
+LOOK_SECONDS = 1.0
+WATCH_SECONDS = 30.0
 GRACE_SECONDS = 5.0
+LATE_SECONDS = 0.005  # a timer may ring a little before the clock says so
 
 logger = logging.getLogger(__name__)
 
@@ -36,124 +47,152 @@ class Callbacks:
     def __init__(
         self,
         store: MessageStore,
-        log: DeliveryLog | None,
+        log: DeliveryLog,
         announcements: Announcements,
         send: Send | None,
         *,
         concurrency: int = 16,
         max_pending: int = 10_000,
         pauses: Sequence[float] = PAUSES,
+        lease: float = 60,
     ) -> None:
-        """Refused when there is nowhere to log them or nothing to send them with."""
+        """Refused when there is nothing to send them with; `lease`: seconds that one try takes at most."""
         self._store = store
         self._log = log
         self._announcements = announcements
         self._send = send
-        self._hands = asyncio.Semaphore(concurrency)
+        self._concurrency = concurrency
         self._max_pending = max_pending
         self._pauses = pauses
-        self._tasks: dict[str, asyncio.Task[None]] = {}
-        self._untried: set[str] = set()
-        self._all_tried = asyncio.Event()
-        self._all_tried.set()
+        self._lease = lease
+        self._watched: dict[str, asyncio.Task[None]] = {}
+        self._tries: set[asyncio.Task[None]] = set()
+        self._pending = 0
+        self._wake = asyncio.Event()
 
     def check(self, url: str) -> None:
         """Raises `CallbacksOff`, `InvalidCallback`, `TooManyCallbacks`."""
-        if self._log is None or self._send is None:
+        if self._send is None:
             raise CallbacksOff
         if not self._send.allows(url):
             raise InvalidCallback
-        if len(self._tasks) >= self._max_pending:
-            raise TooManyCallbacks
+        self._check_room()
 
     def watch(self, message_id: str) -> None:
-        """Deliver when the message is final."""
-        self._untried.add(message_id)
-        self._all_tried.clear()
-        task = asyncio.create_task(self._run(message_id))
-        self._tasks[message_id] = task
-        task.add_done_callback(lambda _: self._forget(message_id, task))
+        """Deliver as soon as the message is final; what nobody watches is found by the next look."""
+        task = asyncio.create_task(self._wait_for(message_id))
+        self._watched[message_id] = task
+        task.add_done_callback(lambda _: self._watched.pop(message_id, None))
 
     async def deliveries(self, message_id: str, owner: Principal) -> Deliveries:
         message = await self._store.get(message_id, owner)
-        if message.callback_url is None or self._log is None:
+        if message.callback_url is None:
             return Deliveries(message_id, None, ())
-        tries = tuple(await self._log.deliveries(message_id))
-        return Deliveries(message_id, self._state(message_id, tries), tries)
+        return await self._log.deliveries(message_id)
 
     async def redeliver(self, message_id: str, owner: Principal) -> Deliveries:
         """Another try now, whatever came of those before; raises `NothingToDeliver`, `TooManyCallbacks`."""
         message = await self._store.get(message_id, owner)
         if message.callback_url is None or not message.status.is_final:
             raise NothingToDeliver
-        if self._is_pending(message_id):
-            self._announcements.announce(message_id, message.conversation)  # ends its pause
-        elif len(self._tasks) >= self._max_pending:
-            raise TooManyCallbacks
-        else:
-            self.watch(message_id)
+        self._check_room()
+        await self._log.redeliver(message_id)
+        self._wake.set()
         return await self.deliveries(message_id, owner)
 
     @asynccontextmanager
     async def sending(self) -> AsyncIterator[None]:
-        """At the end every callback has had its first try, if there is time for it."""
+        """At the end every callback that is due is tried, if there is time for it."""
+        if self._send is None:
+            yield
+            return
+        looking = asyncio.create_task(self._run())
         try:
             yield
         finally:
-            with suppress(TimeoutError):
+            await _end([looking, *self._watched.values()])
+            with suppress(TimeoutError, StoreUnavailable):
                 async with asyncio.timeout(GRACE_SECONDS):
-                    await self._all_tried.wait()
-            tasks = list(self._tasks.values())
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+                    while await self._look() or self._tries:
+                        await asyncio.wait(self._tries, return_when=asyncio.FIRST_COMPLETED)
+            await _end(self._tries)
 
-    async def _run(self, message_id: str) -> None:
-        pauses = iter(self._pauses)
+    async def _wait_for(self, message_id: str) -> None:
         with (
             suppress(MessageNotFound),  # forgotten or erased
             self._announcements.listening(message_id, hears_deltas=False) as news,
         ):
-            while True:
+            is_final = False
+            while not is_final:
                 news.take()
-                message = await self._store.get(message_id)
-                if not message.status.is_final:
-                    await news.wait(LOOK_SECONDS)
-                    continue
-                if (await self._attempt(message)).is_over:
-                    return
-                pause = next(pauses, None)
-                if pause is None:
-                    logger.warning("the callback of message %s is given up", message_id)
-                    return
-                await news.wait(pause * random.uniform(1 - JITTER, 1 + JITTER))  # noqa: S311 - no secret
+                with suppress(StoreUnavailable):
+                    is_final = (await self._store.get(message_id)).status.is_final
+                if not is_final:
+                    await news.wait(WATCH_SECONDS)
+        self._wake.set()
 
-    async def _attempt(self, message: Message) -> Delivery:
+    async def _run(self) -> None:
+        while True:
+            self._wake.clear()
+            try:
+                await self._look()
+            except StoreUnavailable:
+                logger.warning("callbacks wait until the store is back")
+            except Exception:
+                logger.exception("callbacks are looked for again")
+            with suppress(TimeoutError):
+                async with asyncio.timeout(LOOK_SECONDS):
+                    await self._wake.wait()
+
+    async def _look(self) -> int:
+        """Begins as many of the tries that are due as there are hands for; returns how many."""
+        free = self._concurrency - len(self._tries)
+        found: Sequence[Owed] = ()
+        if free > 0:
+            found = await self._log.claim(until=utc_now() + timedelta(seconds=self._lease), limit=free)
+        for owed in found:
+            task = asyncio.create_task(self._attempt(owed))
+            self._tries.add(task)
+            task.add_done_callback(self._tried)
+        self._pending = await self._log.pending(at_most=self._max_pending)
+        return len(found)
+
+    async def _attempt(self, owed: Owed) -> None:
+        message = owed.message
         assert message.callback_url is not None
         assert self._send is not None
-        assert self._log is not None
-        async with self._hands:
-            delivery = await self._send(message, message.callback_url)
-        await self._log.log_delivery(message.id, delivery)
-        self._tried(message.id)
-        return delivery
+        delivery = await self._send(message, message.callback_url)
+        pause = None if delivery.is_over else self._pause_after(owed.attempt)
+        if pause is None and not delivery.is_delivered:
+            logger.warning("the callback of message %s is given up", message.id)
+        again_at = None if pause is None else utc_now() + timedelta(seconds=pause)
+        while True:
+            try:
+                await self._log.log_delivery(owed, delivery, again_at=again_at)
+                break
+            except StoreUnavailable:
+                await asyncio.sleep(LOOK_SECONDS)
+        if pause is not None and pause < LOOK_SECONDS:
+            asyncio.get_running_loop().call_later(pause + LATE_SECONDS, self._wake.set)
 
-    def _state(self, message_id: str, tries: Sequence[Delivery]) -> DeliveryState:
-        if tries and tries[-1].is_delivered:
-            return DeliveryState.DELIVERED
-        return DeliveryState.PENDING if self._is_pending(message_id) else DeliveryState.GIVEN_UP
+    def _pause_after(self, attempt: int) -> float | None:
+        if attempt > len(self._pauses):
+            return None
+        return self._pauses[attempt - 1] * random.uniform(1 - JITTER, 1 + JITTER)  # noqa: S311 - no secret
 
-    def _is_pending(self, message_id: str) -> bool:
-        return message_id in self._tasks and not self._tasks[message_id].done()
-
-    def _tried(self, message_id: str) -> None:
-        self._untried.discard(message_id)
-        if not self._untried:
-            self._all_tried.set()
-
-    def _forget(self, message_id: str, task: asyncio.Task[None]) -> None:
-        if self._tasks.get(message_id) is task:  # else another delivery has begun meanwhile
-            del self._tasks[message_id]
-            self._tried(message_id)
+    def _tried(self, task: asyncio.Task[None]) -> None:
+        self._tries.discard(task)
+        self._wake.set()
         if not task.cancelled() and (error := task.exception()) is not None:
-            logger.error("the callback of message %s broke", message_id, exc_info=error)
+            logger.error("a callback broke", exc_info=error)
+
+    def _check_room(self) -> None:
+        if len(self._watched) + self._pending >= self._max_pending:
+            raise TooManyCallbacks
+
+
+async def _end(tasks: Iterable[asyncio.Task[None]]) -> None:
+    ended = list(tasks)
+    for task in ended:
+        task.cancel()
+    await asyncio.gather(*ended, return_exceptions=True)

@@ -6,10 +6,12 @@ from typing import Protocol
 
 from models.claim import Claim
 from models.conversation import ConversationKey, Turn
-from models.delivery import Delivery
+from models.delivery import Deliveries, Delivery, Owed
 from models.message import Message, Progress, Update
 from models.page import MessageFilter, Page
 from models.principal import Principal
+
+DELIVERIES_PER_MESSAGE = 50
 
 type Announce = Callable[[str, ConversationKey], None]
 """Called by a store with a message's id and its conversation, after each of its updates is saved or erased."""
@@ -69,10 +71,21 @@ class MessageStore(Protocol):
 
 
 class DeliveryLog(Protocol):
-    """Tries to tell that a message is final; they live with the message."""
+    """Callbacks that are owed for final messages, and the tries.
 
-    async def log_delivery(self, message_id: str, delivery: Delivery) -> None:
-        """Raises `MessageNotFound`."""
+    A store saves one together with the final status, and forgets it with the message.
+    """
 
-    async def deliveries(self, message_id: str) -> Sequence[Delivery]:
-        """The newest ones, oldest first; raises `MessageNotFound`."""
+    async def claim(self, *, until: datetime, limit: int) -> Sequence[Owed]:
+        """Those whose time has come and that nobody else has; one that is not logged is free again at `until`."""
+
+    async def log_delivery(self, owed: Owed, delivery: Delivery, *, again_at: datetime | None) -> None:
+        """A try and when the next one is, if any; with a claim that is over, only the try."""
+
+    async def deliveries(self, message_id: str) -> Deliveries:
+        """With the newest tries, oldest first; pending and none of a message that is not final or not there."""
+
+    async def redeliver(self, message_id: str) -> None:
+        """A try is due now, unless there is one at work; those that were settled begin anew."""
+
+    async def pending(self, *, at_most: int) -> int: ...

@@ -23,6 +23,8 @@ class Dialect(Protocol):
     finish: Statements
     erase: Statements
     sweep: Statements
+    claim: Statements
+    """Callbacks that are due and that nobody else has."""
 
 
 class AlreadyThere(Exception):

@@ -8,7 +8,6 @@ from datetime import datetime
 from models.claim import Claim
 from models.clock import utc_now
 from models.conversation import ConversationKey, Turn
-from models.delivery import Delivery
 from models.errors import (
     AttemptOver,
     ConversationBusy,
@@ -22,9 +21,9 @@ from models.message import Message, Progress, Update
 from models.page import MessageFilter, Page
 from models.principal import Principal
 from storage.base import Announce
+from storage.memory_outbox import MemoryOutbox
 
 TURNS_PER_CONVERSATION = 200
-DELIVERIES_PER_MESSAGE = 50
 
 
 @dataclass(slots=True)
@@ -33,7 +32,6 @@ class _Record:
     message: Message
     claim: Claim | None = None
     updates: list[Update] = field(default_factory=list)
-    deliveries: list[Delivery] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -55,6 +53,7 @@ class MemoryStore:
         self._max_messages = max_messages
         self._now = now
         self._announce = announce
+        self.outbox = MemoryOutbox(now)
         self._numbers = 0
         self._position = 0
         self._records: dict[str, _Record] = {}
@@ -107,6 +106,8 @@ class MemoryStore:
         self._conversations[record.message.conversation].turns.extend(turns)
         if progress.status.is_final:
             self._finished[message_id] = record
+            if record.message.callback_url is not None:
+                self.outbox.owe(record.message)
         return update
 
     async def page(self, query: MessageFilter, *, limit: int, cursor: str | None = None) -> Page:
@@ -158,14 +159,6 @@ class MemoryStore:
             self._forget(record)
             expired += 1
         return expired
-
-    async def log_delivery(self, message_id: str, delivery: Delivery) -> None:
-        deliveries = self._record(message_id).deliveries
-        deliveries.append(delivery)
-        del deliveries[:-DELIVERIES_PER_MESSAGE]
-
-    async def deliveries(self, message_id: str) -> Sequence[Delivery]:
-        return tuple(self._record(message_id).deliveries)
 
     def _claimed(self, owner: Principal, claim: Claim) -> Message | None:
         record = self._claims.get((owner, claim.key))
@@ -226,6 +219,7 @@ class MemoryStore:
         message = record.message
         del self._records[message.id]
         self._finished.pop(message.id, None)
+        self.outbox.forget(message.id)
         _discard(self._by_owner, message.owner, record.number)
         if record.claim is not None and self._claims.get((message.owner, record.claim.key)) is record:
             del self._claims[message.owner, record.claim.key]

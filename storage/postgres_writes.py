@@ -25,9 +25,9 @@ RETURNING sequence, position"""
 _COUNT_NEW = _COUNT.format(new="SELECT tenant, customer_id, 'all', :slot, 1 FROM message")
 _SAVE = f"""message AS (
     INSERT INTO messages (id, conversation, tenant, customer_id, scopes, conversation_id, text, status, received_at,
-        attempt, traceparent, sequence, write_id, claim_key, claim_digest)
+        attempt, traceparent, sequence, write_id, claim_key, claim_digest, callback_url)
     SELECT :id, number, :tenant, :customer_id, :scopes, :conversation_id, :text, :status, :received_at,
-        :attempt, :traceparent, 1, :write, :claim_key, :claim_digest FROM conversation
+        :attempt, :traceparent, 1, :write, :claim_key, :claim_digest, :callback_url FROM conversation
     RETURNING number, tenant, customer_id
 ), counted AS ({_COUNT_NEW})
 INSERT INTO updates (message, sequence, position, processed_at, progress)
@@ -69,7 +69,8 @@ WHERE tenant = :tenant AND customer_id = :customer_id AND claim_key = :claim_key
 begin: Statements = (
     f"""
 UPDATE messages SET attempt = attempt + 1, write_id = :write WHERE id = :id AND {_OPEN}
-RETURNING id, conversation_id, tenant, customer_id, scopes, text, status, received_at, attempt, traceparent""",
+RETURNING id, conversation_id, tenant, customer_id, scopes, text, status, received_at, attempt, traceparent,
+    callback_url""",
 )
 
 append: Statements = (
@@ -87,10 +88,13 @@ WITH changed AS (
     UPDATE messages
     SET sequence = sequence + 1, status = :status, write_id = :write, final = :status, finished_at = :now
     WHERE id = :id AND {_OPEN}
-    RETURNING number, conversation, sequence, tenant, customer_id, final
+    RETURNING number, conversation, sequence, tenant, customer_id, final, callback_url
 ), said AS (
     INSERT INTO turns (conversation, turns) SELECT conversation, :turns FROM changed
     WHERE CAST(:turns AS text) IS NOT NULL
+), owed AS (
+    INSERT INTO outbox (message, state, attempts, next_try_at) SELECT number, 'pending', 0, :now FROM changed
+    WHERE callback_url IS NOT NULL
 ), counted AS ({_COUNT_FINAL}){_TELL}""",
 )
 
@@ -129,4 +133,14 @@ SELECT number FROM messages WHERE finished_at < :before ORDER BY finished_at LIM
 FOR UPDATE SKIP LOCKED"""
     ),
     _EMPTY,
+)
+
+claim: Statements = (
+    """
+WITH due AS (
+    SELECT message FROM outbox WHERE state = 'pending' AND next_try_at <= :now ORDER BY next_try_at LIMIT :limit
+    FOR UPDATE SKIP LOCKED
+)
+UPDATE outbox SET claim = :claim, attempts = attempts + 1, next_try_at = :until FROM due
+WHERE outbox.message = due.message""",
 )

@@ -11,7 +11,7 @@ from storage.database import Row, Value
 
 MESSAGE = (
     "messages.id, messages.conversation_id, messages.tenant, messages.customer_id, messages.scopes, messages.text, "
-    "messages.status, messages.received_at, messages.attempt, messages.traceparent"
+    "messages.status, messages.received_at, messages.attempt, messages.traceparent, messages.callback_url"
 )
 UPDATE = "updates.sequence, updates.position, updates.processed_at, updates.progress"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -37,7 +37,8 @@ def words(value: Value) -> str:
 
 
 def message_of(row: Row) -> Message:
-    message_id, conversation_id, tenant, customer_id, scopes, text, status, received_at, attempt, traceparent = row
+    message_id, conversation_id, tenant, customer_id, scopes, text, status, received_at, attempt, *optional = row
+    traceparent, callback_url = optional
     return Message(
         id=words(message_id),
         conversation_id=words(conversation_id),
@@ -47,6 +48,7 @@ def message_of(row: Row) -> Message:
         received_at=time_of(received_at),
         attempt=whole(attempt),
         traceparent=None if traceparent is None else words(traceparent),
+        callback_url=None if callback_url is None else words(callback_url),
     )
 
 

@@ -1,6 +1,6 @@
 """Which schema a database has to have."""
 
-SCHEMA = "0003"
+SCHEMA = "0004"
 
 
 class WrongSchema(Exception):

@@ -217,6 +217,7 @@ def _columns(message: Message) -> dict[str, Value]:
         "received_at": micros(message.received_at),
         "attempt": message.attempt,
         "traceparent": message.traceparent,
+        "callback_url": message.callback_url,
     }
 
 

@@ -27,9 +27,9 @@ _OF_CONVERSATION = "tenant = :tenant AND customer_id = :customer_id AND conversa
 
 _SAVE = f"""
 INSERT INTO messages (id, conversation, tenant, customer_id, scopes, conversation_id, text, status, received_at,
-    attempt, traceparent, sequence, write_id, claim_key, claim_digest)
+    attempt, traceparent, sequence, write_id, claim_key, claim_digest, callback_url)
 SELECT :id, number, :tenant, :customer_id, :scopes, :conversation_id, :text, :status, :received_at,
-    :attempt, :traceparent, 1, :write, :claim_key, :claim_digest
+    :attempt, :traceparent, 1, :write, :claim_key, :claim_digest, :callback_url
 FROM conversations WHERE {_OF_CONVERSATION}"""
 
 add: Statements = (
@@ -65,7 +65,8 @@ WHERE tenant = :tenant AND customer_id = :customer_id AND claim_key = :claim_key
 begin: Statements = (
     f"""
 UPDATE messages SET attempt = attempt + 1, write_id = :write WHERE id = :id AND {_OPEN}
-RETURNING id, conversation_id, tenant, customer_id, scopes, text, status, received_at, attempt, traceparent""",
+RETURNING id, conversation_id, tenant, customer_id, scopes, text, status, received_at, attempt, traceparent,
+    callback_url""",
 )
 
 append: Statements = (
@@ -79,6 +80,8 @@ finish: Statements = (
 UPDATE messages SET sequence = sequence + 1, status = :status, write_id = :write, final = :status, finished_at = :now
 WHERE id = :id AND {_OPEN}""",
     _ADVANCE,
+    f"INSERT INTO outbox (message, state, attempts, next_try_at) SELECT number, 'pending', 0, :now FROM messages "
+    f"WHERE number = {_THIS} AND callback_url IS NOT NULL",
     f"INSERT INTO turns (conversation, turns) SELECT conversation, :turns FROM messages "
     f"WHERE number = {_THIS} AND :turns IS NOT NULL",
     f"""
@@ -113,4 +116,10 @@ WHERE number IN (SELECT conversation FROM messages WHERE {messages})""",
 erase: Statements = _forget(f"messages.conversation = (SELECT number FROM conversations WHERE {_OF_CONVERSATION})")
 sweep: Statements = _forget(
     "messages.number IN (SELECT number FROM messages WHERE finished_at < :before ORDER BY finished_at LIMIT :batch)"
+)
+
+claim: Statements = (
+    """
+UPDATE outbox SET claim = :claim, attempts = attempts + 1, next_try_at = :until WHERE message IN (
+    SELECT message FROM outbox WHERE state = 'pending' AND next_try_at <= :now ORDER BY next_try_at LIMIT :limit)""",
 )

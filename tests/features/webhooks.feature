@@ -44,15 +44,20 @@ Feature: Callbacks
     And the error message should mention "not enabled"
     And nothing should be stored
 
-  Scenario: Callbacks are refused by a durable store
+  Scenario: With a database callbacks are kept and delivered as well
     Given the API is running with
       | setting        | value                                       |
+      | DEBUG          | true                                        |
       | DATABASE_URL   | sqlite:///callbacks.db                      |
       | WEBHOOK_SECRET | whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ |
-    When with the callback address "https://example.com/hook" I submit a message "Hello"
-    Then I should receive a 422 Unprocessable Entity error
-    And the error message should mention "not enabled"
-    And nothing should be stored
+    And a receiver of callbacks
+    When with the callback address of the receiver I submit a message "What is my current bill?"
+    Then the response status should be 201
+    And the receiver should be told within 10 seconds that the message is "completed"
+    And the deliveries should be "delivered" with the results "204"
+    When I ask for another delivery
+    Then the response status should be 202
+    And the receiver should have been told twice under one id
 
   Scenario Outline: An address that may not be called is refused
     Given the API is running with

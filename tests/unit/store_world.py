@@ -105,7 +105,7 @@ async def opened_database(kind: str) -> AsyncIterator[Database]:
                 yield file
     else:
         with psycopg.connect(database_url(), autocommit=True) as connection:
-            connection.execute("TRUNCATE conversations, messages, updates, turns, counts")
+            connection.execute("TRUNCATE conversations, messages, updates, turns, counts, outbox, deliveries")
         async with open_postgres(PostgresOptions(url=database_url(), pool_size=2)) as server:
             yield server
 
