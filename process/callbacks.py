@@ -114,7 +114,8 @@ class Callbacks:
             with suppress(TimeoutError, StoreUnavailable):
                 async with asyncio.timeout(GRACE_SECONDS):
                     while await self._look() or self._tries:
-                        await asyncio.wait(self._tries, return_when=asyncio.FIRST_COMPLETED)
+                        if self._tries:  # else they ended while the store was asked
+                            await asyncio.wait(self._tries, return_when=asyncio.FIRST_COMPLETED)
             await _end(self._tries)
 
     async def _wait_for(self, message_id: str) -> None:
