@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Protocol
 
 from models.clock import utc_now
-from models.delivery import Deliveries, Delivery, Owed
+from models.delivery import Deliveries, Delivery, DeliveryState, Owed
 from models.errors import (
     CallbacksOff,
     InvalidCallback,
@@ -55,6 +55,7 @@ class Callbacks:
         max_pending: int = 10_000,
         pauses: Sequence[float] = PAUSES,
         lease: float = 60,
+        look_seconds: float = LOOK_SECONDS,
     ) -> None:
         """Refused when there is nothing to send them with; `lease`: seconds that one try takes at most."""
         self._store = store
@@ -65,6 +66,7 @@ class Callbacks:
         self._max_pending = max_pending
         self._pauses = pauses
         self._lease = lease
+        self._look_seconds = look_seconds
         self._watched: dict[str, asyncio.Task[None]] = {}
         self._tries: set[asyncio.Task[None]] = set()
         self._pending = 0
@@ -95,7 +97,8 @@ class Callbacks:
         message = await self._store.get(message_id, owner)
         if message.callback_url is None or not message.status.is_final:
             raise NothingToDeliver
-        self._check_room()
+        if (await self._log.deliveries(message_id)).state is not DeliveryState.PENDING:
+            self._check_room()
         await self._log.redeliver(message_id)
         self._wake.set()
         return await self.deliveries(message_id, owner)
@@ -142,7 +145,7 @@ class Callbacks:
             except Exception:
                 logger.exception("callbacks are looked for again")
             with suppress(TimeoutError):
-                async with asyncio.timeout(LOOK_SECONDS):
+                async with asyncio.timeout(self._look_seconds):
                     await self._wake.wait()
 
     async def _look(self) -> int:
@@ -173,7 +176,7 @@ class Callbacks:
                 break
             except StoreUnavailable:
                 await asyncio.sleep(LOOK_SECONDS)
-        if pause is not None and pause < LOOK_SECONDS:
+        if pause is not None and pause < self._look_seconds:
             asyncio.get_running_loop().call_later(pause + LATE_SECONDS, self._wake.set)
 
     def _pause_after(self, attempt: int) -> float | None:

@@ -138,8 +138,9 @@ FOR UPDATE SKIP LOCKED"""
 claim: Statements = (
     """
 WITH due AS (
-    SELECT message FROM outbox WHERE state = 'pending' AND next_try_at <= :now ORDER BY next_try_at LIMIT :limit
-    FOR UPDATE SKIP LOCKED
+    SELECT message FROM outbox WHERE state = 'pending' AND next_try_at <= :now
+    AND NOT EXISTS (SELECT 1 FROM outbox WHERE state = 'pending' AND next_try_at = :until AND claim = :claim)
+    ORDER BY next_try_at LIMIT :limit FOR UPDATE SKIP LOCKED
 )
 UPDATE outbox SET claim = :claim, attempts = attempts + 1, next_try_at = :until FROM due
 WHERE outbox.message = due.message""",

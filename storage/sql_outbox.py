@@ -16,7 +16,7 @@ _MESSAGE = "message = (SELECT number FROM messages WHERE id = :id)"
 
 _CLAIMED = f"""
 SELECT {MESSAGE}, outbox.attempts FROM outbox JOIN messages ON messages.number = outbox.message
-WHERE outbox.claim = :claim"""
+WHERE outbox.state = 'pending' AND outbox.next_try_at = :until AND outbox.claim = :claim"""
 
 _LOG = (
     """
@@ -35,7 +35,7 @@ _REDELIVER = f"""
 UPDATE outbox SET attempts = CASE WHEN state = 'pending' THEN attempts ELSE 0 END, state = 'pending', next_try_at = :now
 WHERE {_MESSAGE} AND claim IS NULL"""
 
-_RELEASE = "UPDATE outbox SET claim = NULL, next_try_at = :now WHERE claim IS NOT NULL"
+_RELEASE = "UPDATE outbox SET claim = NULL, next_try_at = :now WHERE state = 'pending' AND claim IS NOT NULL"
 
 _STATE = f"SELECT state FROM outbox WHERE {_MESSAGE}"
 

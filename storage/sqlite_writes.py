@@ -121,5 +121,7 @@ sweep: Statements = _forget(
 claim: Statements = (
     """
 UPDATE outbox SET claim = :claim, attempts = attempts + 1, next_try_at = :until WHERE message IN (
-    SELECT message FROM outbox WHERE state = 'pending' AND next_try_at <= :now ORDER BY next_try_at LIMIT :limit)""",
+    SELECT message FROM outbox WHERE state = 'pending' AND next_try_at <= :now
+    AND NOT EXISTS (SELECT 1 FROM outbox WHERE state = 'pending' AND next_try_at = :until AND claim = :claim)
+    ORDER BY next_try_at LIMIT :limit)""",
 )

@@ -32,7 +32,7 @@ class Desk:
     store: MemoryStore
     callbacks: Callbacks
 
-    async def add(self, url: str, message_id: str = "m1") -> None:
+    async def add(self, url: str, message_id: str = "m1", *, is_watched: bool = True) -> None:
         message = Message(
             id=message_id,
             conversation_id="c",
@@ -43,7 +43,8 @@ class Desk:
             callback_url=url,
         )
         await self.store.add(message, RECEIVED)
-        self.callbacks.watch(message_id)
+        if is_watched:
+            self.callbacks.watch(message_id)
 
     async def finish(self, url: str, progress: Progress = DONE) -> None:
         await self.add(url)
@@ -66,12 +67,19 @@ class Desk:
 
 @asynccontextmanager
 async def desk(
-    pauses: Sequence[float] = SOON, *, development: bool = True, timeout: float = 5, max_pending: int = 10
+    pauses: Sequence[float] = SOON,
+    *,
+    development: bool = True,
+    timeout: float = 5,
+    max_pending: int = 10,
+    look_seconds: float = 0.2,
 ) -> AsyncIterator[Desk]:
     announcements = Announcements()
     store = MemoryStore(max_messages=100, announce=announcements.announce)
     async with open_sender(SECRET, timeout=timeout, concurrency=4, is_development=development) as send:
-        callbacks = Callbacks(store, store.outbox, announcements, send, max_pending=max_pending, pauses=pauses)
+        callbacks = Callbacks(
+            store, store.outbox, announcements, send, max_pending=max_pending, pauses=pauses, look_seconds=look_seconds
+        )
         async with callbacks.sending():
             yield Desk(store, callbacks)
 
@@ -88,6 +96,17 @@ async def test_final_message_is_told_with_a_signed_thin_event() -> None:
         assert event.id == "evt_m1"
         assert event.content["type"] == "message.completed"
         assert event.content["data"] == {"message_id": "m1", "conversation_id": "c", "status": "completed"}
+
+
+async def test_final_message_wakes_whoever_sends_and_one_that_nobody_watches_is_found() -> None:
+    with WebhookReceiver(500) as receiver:
+        async with desk(look_seconds=600) as work:
+            await work.finish(receiver.url)
+            assert await work.until(DeliveryState.DELIVERED) == [500, 204]
+        async with desk(look_seconds=0.05) as work:
+            await work.add(receiver.url, is_watched=False)
+            await work.store.append("m1", DONE)
+            assert await work.until(DeliveryState.DELIVERED) == [204]
 
 
 @pytest.mark.parametrize("status", [MessageStatus.FAILED, MessageStatus.CANCELLED])

@@ -47,6 +47,19 @@ def test_up_down_and_up_again(database: Callable[[Path], str], tmp_path: Path) -
     assert version(url) == SCHEMA
 
 
+@pytest.mark.parametrize("database", [sqlite_file, postgres])
+def test_outbox_comes_and_goes(database: Callable[[Path], str], tmp_path: Path) -> None:
+    url = database(tmp_path)
+    migrate(url, "0003")
+    before = tables(url)
+    migrate(url, "0004")
+    assert tables(url) - before == {"outbox", "deliveries"}
+    migrate(url, "0003")
+    assert tables(url) == before
+    migrate(url)
+    assert version(url) == SCHEMA
+
+
 def test_code_needs_the_newest_schema() -> None:
     assert ScriptDirectory(str(ROOT / "storage" / "migrations")).get_current_head() == SCHEMA
 

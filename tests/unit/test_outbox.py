@@ -18,6 +18,7 @@ from storage.postgres import PostgresOptions, open_postgres
 from storage.sql import SqlStore
 from storage.sql_outbox import SqlOutbox
 from tests.unit.store_world import ANNA, DONE, RECEIVED, START, THINKING, World, database_url, opened_database
+from tests.unit.test_store_database import Forgetful
 
 URL = "https://example.com/hook"
 MINUTE = timedelta(minutes=1)
@@ -214,3 +215,20 @@ async def test_what_a_process_had_that_is_gone_is_due_after_a_release() -> None:
         await desk.claim_one()
         await outbox.release()
         assert (await desk.claim_one()).attempt == 2
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgres"])
+async def test_claim_whose_answer_was_lost_is_no_second_claim(kind: str) -> None:
+    world = World()
+    async with opened_database(kind) as database:
+        world.store = SqlStore(database, now=world.clock)
+        outbox = SqlOutbox(Forgetful(database), now=world.clock)
+        desk = Desk(world, outbox, outbox)
+        await desk.owe("m1")
+        await desk.owe("m2")
+        (first,) = await desk.claim(limit=1)
+        await outbox.log_delivery(first, desk.answered(204), again_at=None)
+        found = await outbox.deliveries(first.message.id)
+        assert (first.attempt, found.state, len(found.tries)) == (1, DeliveryState.DELIVERED, 1)
+        (second,) = await desk.claim(limit=9)
+        assert second.message.id != first.message.id
