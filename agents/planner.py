@@ -83,6 +83,14 @@ class Planner:
     async def answer(self, message: Message, history: Sequence[Turn]) -> AsyncGenerator[Progress | Delta]:
         """The plan, each look-up as it happens, answers as they are written, one final answer; `AnswerFailed`."""
         case = _Case.of(message, history)
+        try:
+            async with aclosing(self._answer(case)) as told:
+                async for said in told:
+                    yield said
+        except AnswerFailed as failure:
+            raise AnswerFailed(failure.code, _spent(case.run)) from failure
+
+    async def _answer(self, case: "_Case") -> AsyncGenerator[Progress | Delta]:
         plan = await self._plan(case)
         yield _planned(plan, case.run)
         async with aclosing(self._consult(plan.routes, case)) as told:
@@ -227,8 +235,11 @@ def _details(run: Run, served: Sequence[Part]) -> Details:
     return {
         "kind": "answer",
         "agents": [part.agent for part in served if part.failure is None],
-        "model": run.model,
         "prompts": PROMPT_VERSION,
-        "usage": run.usage(),
         "degraded": run.degraded,
+        **_spent(run),
     }
+
+
+def _spent(run: Run) -> Details:
+    return {"model": run.model, "usage": run.usage()}

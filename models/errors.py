@@ -6,7 +6,7 @@
 import re
 from http import HTTPStatus
 
-from models.message import ErrorCode, MessageStatus
+from models.message import Details, ErrorCode, MessageStatus
 
 _IDENTIFIER = re.compile(r"[A-Za-z0-9-]{1,64}", re.ASCII)
 
@@ -159,8 +159,12 @@ class ShuttingDown(SemkerError):
 
 
 class AnswerFailed(Exception):
-    """An accepted message cannot be answered; the worker ends it `failed` with this code."""
+    """An accepted message cannot be answered; the worker ends it `failed` with this code.
 
-    def __init__(self, code: ErrorCode) -> None:
+    `spent` is what was used up on the way, for the details of the final update.
+    """
+
+    def __init__(self, code: ErrorCode, spent: Details | None = None) -> None:
         super().__init__(code)
         self.code = code
+        self.spent = spent

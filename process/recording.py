@@ -36,9 +36,10 @@ def saved(message: Message, update: Update) -> None:
         _ended(update, seconds)
 
 
-def failure_details(message: Message) -> Details | None:
-    """By this id whoever operates the service finds out what happened."""
-    return {"kind": "failure", "trace_id": message.trace_id} if message.trace_id else None
+def failure_details(message: Message, spent: Details | None = None) -> Details | None:
+    """By the trace id whoever operates the service finds out what happened."""
+    traced = {"trace_id": message.trace_id} if message.trace_id else {}
+    return {"kind": "failure", **traced, **(spent or {})} if traced or spent else None
 
 
 def _ended(update: Update, seconds: float) -> None:

@@ -80,7 +80,7 @@ class Worker:
             except TimeoutError:
                 await self._fail(message_id, ErrorCode.DEADLINE_EXCEEDED, attempt)
             except AnswerFailed as failure:
-                await self._fail(message_id, failure.code, attempt)
+                await self._fail(message_id, failure.code, attempt, failure.spent)
             except Exception:
                 logger.exception("message %s failed", message_id)
                 await self._fail(message_id, ErrorCode.INTERNAL, attempt)
@@ -134,10 +134,10 @@ class Worker:
                     return ()
         raise AnswerFailed(ErrorCode.INTERNAL)
 
-    async def _fail(self, message_id: str, code: ErrorCode, attempt: int | None) -> None:
+    async def _fail(self, message_id: str, code: ErrorCode, attempt: int | None, spent: Details | None = None) -> None:
         with suppress(MessageIsFinal, MessageNotFound, AttemptOver):
             message = await self._store.get(message_id)
-            failure = Progress.failed(code, recording.failure_details(message))
+            failure = Progress.failed(code, recording.failure_details(message, spent))
             recording.saved(message, await self._store.append(message_id, failure, attempt=attempt))
 
 

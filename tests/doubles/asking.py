@@ -11,7 +11,7 @@ from agents.planner import Planner
 from config.settings import MCPSettings, ModelSettings, ProcessingSettings, Settings, UpstreamSettings
 from models.conversation import Turn
 from models.errors import AnswerFailed
-from models.message import Delta, ErrorCode, Message, MessageStatus, Progress
+from models.message import Delta, Details, ErrorCode, Message, MessageStatus, Progress
 from models.principal import Principal
 from models.work import Work, current_work
 
@@ -27,6 +27,7 @@ class Told:
     progress: tuple[Progress, ...]
     deltas: tuple[Delta, ...]
     failure: ErrorCode | None
+    spent: Details | None = None
 
     @property
     def final(self) -> Progress:
@@ -78,7 +79,7 @@ async def ask(
                     else:
                         progress.append(said)
         except AnswerFailed as error:
-            failure = error.code
+            return Told(tuple(progress), tuple(deltas), error.code, error.spent)
         except TimeoutError:
             failure = ErrorCode.DEADLINE_EXCEEDED
     return Told(tuple(progress), tuple(deltas), failure)

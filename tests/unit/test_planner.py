@@ -60,6 +60,15 @@ async def test_what_a_message_cost_is_told_with_its_answer(model: FakeOpenAI) ->
     assert two["usage"]["model_calls"] == 5  # type: ignore[index,call-overload]
 
 
+async def test_what_a_failed_message_cost_is_told_too(model: FakeOpenAI) -> None:
+    model.script(answer)
+    model.always(says(Answer(text="no JSON")))
+    async with opened(model_settings(model)) as planner:
+        spent = (await ask(planner)).spent
+    assert spent is not None
+    assert spent["usage"]["model_calls"] == 3  # type: ignore[index,call-overload]
+
+
 async def test_an_invented_amount_is_repaired_without_asking_the_tool_again(model: FakeOpenAI) -> None:
     model.script(answer, answer, says(reply("Your bill is £99.99.")), says(reply("Your bill is £45.50.")))
     async with opened(model_settings(model)) as planner:

@@ -92,6 +92,12 @@ async def test_named_failure_ends_with_its_code_and_sentence(desk: Desk, code: E
     assert await desk.turns() == []
 
 
+async def test_failure_tells_what_was_spent_on_it(desk: Desk) -> None:
+    spent = {"usage": {"prompt_tokens": 700, "completion_tokens": 20, "model_calls": 2}}
+    await desk.worker(Failing(AnswerFailed(ErrorCode.BAD_MODEL_OUTPUT, spent))).process("m1")
+    assert (await desk.last()).progress.details == {"kind": "failure", **spent}
+
+
 async def test_unexpected_error_is_logged_and_told_to_nobody(desk: Desk, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.ERROR):
         await desk.worker(Failing(ValueError(SECRET))).process("m1")
