@@ -10,7 +10,7 @@ import pytest
 from models.clock import utc_now
 from models.conversation import Role, Turn
 from models.errors import AnswerFailed, MessageIsFinal, MessageNotFound
-from models.message import Delta, ErrorCode, Message, MessageStatus, Progress, Update
+from models.message import Delta, Details, ErrorCode, Message, MessageStatus, Progress, Update
 from models.principal import Principal
 from process.worker import TURNS_TO_MODEL, Worker
 from storage.memory import MemoryStore
@@ -93,7 +93,7 @@ async def test_named_failure_ends_with_its_code_and_sentence(desk: Desk, code: E
 
 
 async def test_failure_tells_what_was_spent_on_it(desk: Desk) -> None:
-    spent = {"usage": {"prompt_tokens": 700, "completion_tokens": 20, "model_calls": 2}}
+    spent: Details = {"usage": {"prompt_tokens": 700, "completion_tokens": 20, "model_calls": 2}}
     await desk.worker(Failing(AnswerFailed(ErrorCode.BAD_MODEL_OUTPUT, spent))).process("m1")
     assert (await desk.last()).progress.details == {"kind": "failure", **spent}
 
