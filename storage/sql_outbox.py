@@ -3,13 +3,14 @@
 # ruff: noqa: S608 - what is put together here are our own words; values are parameters
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import datetime
 from uuid import uuid4
 
 from models.clock import utc_now
 from models.delivery import Deliveries, Delivery, DeliveryState, Owed, state_after
 from storage.base import DELIVERIES_PER_MESSAGE
-from storage.database import Database, Row, Value
+from storage.database import AlreadyThere, Database, Row, Value
 from storage.rows import MESSAGE, message_of, micros, time_of, whole, words
 
 _MESSAGE = "message = (SELECT number FROM messages WHERE id = :id)"
@@ -73,7 +74,8 @@ class SqlOutbox:
             "state": state_after(delivery, again_at),
             "others": DELIVERIES_PER_MESSAGE - 1,
         }
-        await self._database.write(_LOG, parameters, order="")
+        with suppress(AlreadyThere):  # the message was forgotten in the same moment
+            await self._database.write(_LOG, parameters, order="")
 
     async def deliveries(self, message_id: str) -> Deliveries:
         states = await self._database.read(_STATE, {"id": message_id})
