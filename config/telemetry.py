@@ -55,6 +55,7 @@ class TelemetrySettings(SettingsGroup):
         validation_alias=AliasChoices("OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT"),
     )
     otlp_protocol: Protocol | None = Field(default=None, validation_alias="OTEL_EXPORTER_OTLP_PROTOCOL")
+    otlp_timeout: float = Field(default=3, gt=0, le=60, validation_alias="OTEL_EXPORTER_OTLP_TIMEOUT")
     applicationinsights_connection_string: SecretStr | None = None
     log_level: LogLevel = "INFO"
     log_folder: Path = Path("logs")

@@ -13,9 +13,11 @@ def _grpc(settings: TelemetrySettings) -> Exporters:
     from opentelemetry.exporter.otlp.proto.grpc.metric_exporter import OTLPMetricExporter  # noqa: PLC0415
     from opentelemetry.exporter.otlp.proto.grpc.trace_exporter import OTLPSpanExporter  # noqa: PLC0415
 
-    endpoint = settings.otlp_endpoint
+    endpoint, seconds = settings.otlp_endpoint, settings.otlp_timeout
     return Exporters(
-        OTLPSpanExporter(endpoint=endpoint), OTLPMetricExporter(endpoint=endpoint), OTLPLogExporter(endpoint=endpoint)
+        OTLPSpanExporter(endpoint=endpoint, timeout=seconds),
+        OTLPMetricExporter(endpoint=endpoint, timeout=seconds),
+        OTLPLogExporter(endpoint=endpoint, timeout=seconds),
     )
 
 
@@ -24,9 +26,10 @@ def _http(settings: TelemetrySettings) -> Exporters:
     from opentelemetry.exporter.otlp.proto.http.metric_exporter import OTLPMetricExporter  # noqa: PLC0415
     from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter  # noqa: PLC0415
 
+    seconds = settings.otlp_timeout  # also what a shutdown waits at most for a collector that keeps silent
     base = settings.otlp_endpoint.rstrip("/").removesuffix("/v1/traces")
     return Exporters(
-        OTLPSpanExporter(endpoint=f"{base}/v1/traces"),
-        OTLPMetricExporter(endpoint=f"{base}/v1/metrics"),
-        OTLPLogExporter(endpoint=f"{base}/v1/logs"),
+        OTLPSpanExporter(endpoint=f"{base}/v1/traces", timeout=seconds),
+        OTLPMetricExporter(endpoint=f"{base}/v1/metrics", timeout=seconds),
+        OTLPLogExporter(endpoint=f"{base}/v1/logs", timeout=seconds),
     )
