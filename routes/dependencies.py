@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Hashable
+from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -39,7 +40,7 @@ async def _client(request: Request, owner: Annotated[Principal, Depends(_princip
     return owner, request.client.host if request.client else None
 
 
-async def _conversation_id(request: Request) -> str:
+def _conversation_id(request: Request) -> str:
     values = request.headers.getlist(CONVERSATION_HEADER)
     if not values:
         raise InvalidHeader(f"Missing required header: {CONVERSATION_HEADER}")
@@ -48,7 +49,7 @@ async def _conversation_id(request: Request) -> str:
     return values[0]
 
 
-async def _idempotency_key(request: Request) -> str | None:
+def _idempotency_key(request: Request) -> str | None:
     """Bare, or quoted as RFC 9651 quotes strings; the same key either way."""
     values = request.headers.getlist(IDEMPOTENCY_HEADER)
     if not values:
@@ -61,7 +62,7 @@ async def _idempotency_key(request: Request) -> str | None:
     return key
 
 
-async def _if_busy(request: Request) -> IfBusy:
+def _if_busy(request: Request) -> IfBusy:
     values = request.headers.getlist(IF_BUSY_HEADER) or [IfBusy.ENQUEUE]
     try:
         (value,) = values
@@ -70,10 +71,20 @@ async def _if_busy(request: Request) -> IfBusy:
         raise InvalidHeader(f"Header {IF_BUSY_HEADER} must be one of {', '.join(IfBusy)}") from None
 
 
+@dataclass(frozen=True, slots=True)
+class SendHeaders:
+    conversation_id: str
+    key: str | None
+    if_busy: IfBusy
+
+
+async def _send_headers(request: Request) -> SendHeaders:
+    """Together, because each dependency of a route costs as much as all of its own work."""
+    return SendHeaders(_conversation_id(request), _idempotency_key(request), _if_busy(request))
+
+
 Processor = Annotated[MessageProcessor, Depends(_processor)]
 Follow = Annotated[Following, Depends(_following)]
 Client = Annotated[Hashable, Depends(_client)]
 Owner = Annotated[Principal, Depends(_principal)]
-ConversationId = Annotated[str, Depends(_conversation_id)]
-IfBusyChoice = Annotated[IfBusy, Depends(_if_busy)]
-IdempotencyKey = Annotated[str | None, Depends(_idempotency_key)]
+Headers = Annotated[SendHeaders, Depends(_send_headers)]

@@ -24,7 +24,7 @@ from models.schemas import (
 )
 from models.submission import IfBusy, Submission
 from process.message_processor import MessageProcessor
-from routes.dependencies import ConversationId, IdempotencyKey, IfBusyChoice, Owner, Processor
+from routes.dependencies import Headers, Owner, Processor
 from routes.openapi import problems
 
 router = APIRouter(tags=["messages"])
@@ -68,9 +68,7 @@ _REPLAYED = {"description": "`true` when the message was accepted before", "sche
 )
 async def send_message(
     body: MessageRequest,
-    conversation_id: ConversationId,
-    key: IdempotencyKey,
-    if_busy: IfBusyChoice,
+    headers: Headers,
     owner: Owner,
     processor: Processor,
     background: BackgroundTasks,
@@ -78,10 +76,10 @@ async def send_message(
 ) -> MessageResponse:
     submission = Submission(
         text=body.message,
-        conversation_id=conversation_id,
+        conversation_id=headers.conversation_id,
         owner=owner,
-        key=key,
-        if_busy=if_busy,
+        key=headers.key,
+        if_busy=headers.if_busy,
         callback_url=body.callback_url,
     )
     accepted = await processor.submit(submission)
