@@ -20,9 +20,13 @@ _KEY = re.compile(r"[\x21-\x7e]{1,255}")
 _QUOTED_KEY = re.compile(r'"((?:[\x21\x23-\x5b\x5d-\x7e]|\\["\\])*)"')
 
 
-async def _processor(request: Request) -> MessageProcessor:
+def processor_of(request: Request) -> MessageProcessor:
     processor: MessageProcessor = request.state.processor
     return processor
+
+
+async def _processor(request: Request) -> MessageProcessor:
+    return processor_of(request)
 
 
 async def _following(request: Request) -> Following:
@@ -78,8 +82,8 @@ class SendHeaders:
     if_busy: IfBusy
 
 
-async def _send_headers(request: Request) -> SendHeaders:
-    """Together, because each dependency of a route costs as much as all of its own work."""
+def send_headers(request: Request) -> SendHeaders:
+    """Raises `InvalidHeader`."""
     return SendHeaders(_conversation_id(request), _idempotency_key(request), _if_busy(request))
 
 
@@ -87,4 +91,3 @@ Processor = Annotated[MessageProcessor, Depends(_processor)]
 Follow = Annotated[Following, Depends(_following)]
 Client = Annotated[Hashable, Depends(_client)]
 Owner = Annotated[Principal, Depends(_principal)]
-Headers = Annotated[SendHeaders, Depends(_send_headers)]

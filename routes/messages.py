@@ -24,7 +24,7 @@ from models.schemas import (
 )
 from models.submission import IfBusy, Submission
 from process.message_processor import MessageProcessor
-from routes.dependencies import Headers, Owner, Processor
+from routes.dependencies import Owner, Processor, processor_of, send_headers
 from routes.openapi import problems
 
 router = APIRouter(tags=["messages"])
@@ -61,19 +61,16 @@ _REPLAYED = {"description": "`true` when the message was accepted before", "sche
 @router.post(
     "/messages",
     status_code=201,
+    response_model=MessageResponse,
     operation_id="sendMessage",
     summary="Send a customer's message",
     responses={**problems(400, 409, 413, 415, 422, 503), 201: {"headers": {REPLAYED_HEADER: _REPLAYED}}},
     openapi_extra={"parameters": [_CONVERSATION_PARAMETER, _KEY_PARAMETER, _BUSY_PARAMETER]},
 )
-async def send_message(
-    body: MessageRequest,
-    headers: Headers,
-    owner: Owner,
-    processor: Processor,
-    background: BackgroundTasks,
-    response: Response,
-) -> MessageResponse:
+async def send_message(body: MessageRequest, owner: Owner, request: Request) -> Response:
+    """Reads the headers and writes the response itself: this route is what a burst of customers meets first."""
+    headers, processor = send_headers(request), processor_of(request)
+    background = BackgroundTasks()
     submission = Submission(
         text=body.message,
         conversation_id=headers.conversation_id,
@@ -84,10 +81,14 @@ async def send_message(
     )
     accepted = await processor.submit(submission)
     background.add_task(processor.wake)
-    response.headers["Location"] = f"/messages/{accepted.message.id}/status"
-    if accepted.is_replay:
-        response.headers[REPLAYED_HEADER] = "true"
-    return MessageResponse.of(accepted.message)
+    location = {"Location": f"/messages/{accepted.message.id}/status"}
+    return Response(
+        MessageResponse.of(accepted.message).model_dump_json(),
+        status_code=201,
+        headers={**location, REPLAYED_HEADER: "true"} if accepted.is_replay else location,
+        media_type="application/json",
+        background=background,
+    )
 
 
 @router.get(
