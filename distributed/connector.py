@@ -1,7 +1,6 @@
 """procrastinate's way to the database, which waits for a database that is away: a worker outlives its restarts."""
 
 import asyncio
-import logging
 from collections.abc import Awaitable, Callable, Iterable
 from functools import partial
 from typing import Any
@@ -10,25 +9,17 @@ from procrastinate import PsycopgConnector
 from procrastinate.connector import Notify
 from procrastinate.exceptions import ConnectorException
 from psycopg import OperationalError
-from psycopg.errors import RaiseException
 from psycopg_pool import PoolTimeout
 
 PAUSE_SECONDS = 0.2
 PATIENCE_SECONDS = 600
-
-logger = logging.getLogger(__name__)
 
 
 class PatientConnector(PsycopgConnector):
     """What was done although its answer was lost is put right by the rescue loop."""
 
     async def execute_query_async(self, query: Any, **arguments: Any) -> None:
-        try:
-            await _patiently(partial(super().execute_query_async, query, **arguments))
-        except ConnectorException as error:
-            if not isinstance(error.__cause__, RaiseException):
-                raise
-            logger.info("a job was closed that others had taken over")
+        await _patiently(partial(super().execute_query_async, query, **arguments))
 
     async def execute_query_one_async(self, query: Any, **arguments: Any) -> dict[str, Any]:
         return await _patiently(partial(super().execute_query_one_async, query, **arguments))

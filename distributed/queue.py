@@ -13,6 +13,7 @@ from psycopg_pool import PoolTimeout
 from distributed import places
 from distributed.connector import PatientConnector
 from distributed.conversations import conversation_of, name_of
+from distributed.jobs import Jobs
 from distributed.rescue import Rescue, heartbeat
 from distributed.signals import Signals
 from distributed.wakes import QUEUE, Wakes
@@ -26,6 +27,7 @@ from storage.postgres import Pool
 
 MESSAGES_IN_A_ROW = 10  # then the other conversations have their turn
 COUNT_SECONDS = 1.0
+LOOK_SECONDS = 0.5  # word of a job is lost when it comes while the one before it is fetched
 
 logger = logging.getLogger(__name__)
 
@@ -122,7 +124,9 @@ class DistributedQueue:
                 await self._wakes.send()
 
     async def _work(self) -> None:
-        app = App(connector=PatientConnector())
+        connector = PatientConnector()
+        app = App(connector=connector)
+        app.job_manager = Jobs(connector)
         app.task(name=QUEUE, queue=QUEUE, pass_context=True)(self._drain)
         async with app.open_async(self._pool):
             while not self._is_stopping:
@@ -131,8 +135,7 @@ class DistributedQueue:
                         queues=[QUEUE],
                         concurrency=self._concurrency,
                         install_signal_handlers=False,
-                        delete_jobs="always",
-                        fetch_job_polling_interval=2.0,
+                        fetch_job_polling_interval=LOOK_SECONDS,
                         shutdown_graceful_timeout=self._grace,
                         update_heartbeat_interval=heartbeat(self._lease),
                         stalled_worker_timeout=self._lease,
