@@ -68,7 +68,7 @@ def create_app(settings: Settings, planner: PlannerFactory | None = None) -> Fas
     )
     app.add_middleware(RequestTelemetry)
     for router in _routers(settings):
-        app.include_router(router)
+        app.routes.extend(router.routes)  # an included router is searched for its route once more
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     return app
 

@@ -34,9 +34,13 @@ async def _following(request: Request) -> Following:
     return following
 
 
-async def _principal(request: Request) -> Principal:
+def principal_of(request: Request) -> Principal:
     settings: Settings = request.app.state.settings
     return Principal(tenant="default", customer_id=settings.processing.demo_customer_id)
+
+
+async def _principal(request: Request) -> Principal:
+    return principal_of(request)
 
 
 async def _client(request: Request, owner: Annotated[Principal, Depends(_principal)]) -> Hashable:

@@ -24,7 +24,8 @@ from models.schemas import (
 )
 from models.submission import IfBusy, Submission
 from process.message_processor import MessageProcessor
-from routes.dependencies import Owner, Processor, processor_of, send_headers
+from routes.dependencies import Owner, Processor, principal_of, processor_of, send_headers
+from routes.json_route import JsonRoute
 from routes.openapi import problems
 
 router = APIRouter(tags=["messages"])
@@ -58,23 +59,14 @@ _BUSY_PARAMETER = {
 _REPLAYED = {"description": "`true` when the message was accepted before", "schema": {"type": "string"}}
 
 
-@router.post(
-    "/messages",
-    status_code=201,
-    response_model=MessageResponse,
-    operation_id="sendMessage",
-    summary="Send a customer's message",
-    responses={**problems(400, 409, 413, 415, 422, 503), 201: {"headers": {REPLAYED_HEADER: _REPLAYED}}},
-    openapi_extra={"parameters": [_CONVERSATION_PARAMETER, _KEY_PARAMETER, _BUSY_PARAMETER]},
-)
-async def send_message(body: MessageRequest, owner: Owner, request: Request) -> Response:
-    """Reads the headers and writes the response itself: this route is what a burst of customers meets first."""
+async def send_message(body: MessageRequest, request: Request) -> Response:
+    """The answer comes at once and carries the message's id: poll its status, or follow its updates or events."""
     headers, processor = send_headers(request), processor_of(request)
     background = BackgroundTasks()
     submission = Submission(
         text=body.message,
         conversation_id=headers.conversation_id,
-        owner=owner,
+        owner=principal_of(request),
         key=headers.key,
         if_busy=headers.if_busy,
         callback_url=body.callback_url,
@@ -89,6 +81,20 @@ async def send_message(body: MessageRequest, owner: Owner, request: Request) -> 
         media_type="application/json",
         background=background,
     )
+
+
+router.add_api_route(
+    "/messages",
+    send_message,
+    methods=["POST"],
+    status_code=201,
+    response_model=MessageResponse,
+    operation_id="sendMessage",
+    summary="Send a customer's message",
+    responses={**problems(400, 409, 413, 415, 422, 503), 201: {"headers": {REPLAYED_HEADER: _REPLAYED}}},
+    openapi_extra={"parameters": [_CONVERSATION_PARAMETER, _KEY_PARAMETER, _BUSY_PARAMETER]},
+    route_class_override=JsonRoute,
+)
 
 
 @router.get(

@@ -77,16 +77,11 @@ def _methods(request: Request) -> Iterator[str]:
             yield from (method.upper() for method in methods)
 
 
-def _validation_error(request: Request, error: Exception) -> Response:
+def _validation_error(_: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
-    found = error.errors()
-    if any(item["type"] == "json_invalid" for item in found):
-        return problem(HTTPStatus.BAD_REQUEST, "The body is not valid JSON")
-    if any(item["loc"][0] == "body" for item in found) and not _is_json(request.headers.get("content-type", "")):
-        return problem(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "The body must be JSON with Content-Type: application/json")
     errors = [
         FieldError(location=_location(item["loc"], item["type"]), message=_message(item))
-        for item in found[:MOST_FIELD_ERRORS]
+        for item in error.errors()[:MOST_FIELD_ERRORS]
     ]
     detail = "; ".join(f"{item.location}: {item.message}" for item in errors)
     return problem(HTTPStatus.UNPROCESSABLE_ENTITY, detail, errors=errors)
@@ -102,11 +97,6 @@ def _unexpected(request: Request, error: Exception) -> Response:
 
 def _snake(name: str) -> str:
     return re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()
-
-
-def _is_json(content_type: str) -> bool:
-    media_type = content_type.partition(";")[0].strip().lower()
-    return media_type == "application/json" or (media_type.startswith("application/") and media_type.endswith("+json"))
 
 
 def _location(parts: tuple[object, ...], kind: str) -> str:
