@@ -3,9 +3,10 @@
 import json
 import signal
 import sys
+import time
 from pathlib import Path
 
-from tests.api_client import ApiClient
+from tests.api_client import ApiClient, sequences
 from tests.config import COMMAND_LINE, ROOT, START_SECONDS
 from tests.live_server import LiveServer, live_server, process
 from tests.waiting import eventually
@@ -47,6 +48,24 @@ def test_killed_process_loses_nothing(tmp_path: Path) -> None:
         assert api.final_updates(behind, within=5)[-1]["status"] == "completed"
         assert [update["sequence"] for update in api.updates(message_id)] == [1, 2, 3, 4, 5]
         assert api.health()["system"]["store"] == "sqlite"
+
+
+def test_everything_that_a_killed_process_had_in_hand_is_final_soon_after_the_next_start(tmp_path: Path) -> None:
+    with live_server(settings(tmp_path), command=SCRIPTED) as server:
+        api = ApiClient(server.url)
+        brief = json.dumps({"steps": 2, "every": 0.1, "hang": 0.2})
+        ids = [api.accepted(brief, f"conversation-{number % 60}") for number in range(120)]
+        eventually(lambda: api.status(ids[59])["status"] == "inprogress", "work to begin", within=10)
+        killed(server)
+    with live_server(settings(tmp_path), command=SCRIPTED) as server:
+        answering = time.monotonic()
+        api = ApiClient(server.url)
+        stories = [api.final_updates(message_id, within=2) for message_id in ids]
+        assert time.monotonic() - answering < 2
+    for story in stories:
+        assert [update["status"] for update in story].count("completed") == 1
+        assert sequences(story) == list(range(1, len(story) + 1))
+    assert any("worker_lost" in json.dumps(story) for story in stories)
 
 
 def test_second_process_on_the_same_file_is_refused(tmp_path: Path) -> None:
