@@ -6,12 +6,14 @@ from opentelemetry import metrics, trace
 from opentelemetry.metrics import Meter, NoOpMeter
 from opentelemetry.sdk.metrics import AlwaysOffExemplarFilter, MeterProvider
 from opentelemetry.sdk.resources import OTELResourceDetector, Resource
+from opentelemetry.sdk.trace import Tracer as SdkTracer
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.id_generator import RandomIdGenerator
 from opentelemetry.trace import NoOpTracer, Tracer
 from opentelemetry.util.types import Attributes
 
 from telemetry.marks import Hash
+from telemetry.spans import PlainTracer
 from telemetry.tracing import wanted_trace_id
 
 _OURS = ("semker", "mcp_servers")
@@ -41,7 +43,8 @@ class OurTracerProvider(TracerProvider):
     ) -> Tracer:
         if instrumenting_module_name not in _OURS:
             return NoOpTracer()
-        return super().get_tracer(instrumenting_module_name, instrumenting_library_version, schema_url, attributes)
+        made = super().get_tracer(instrumenting_module_name, instrumenting_library_version, schema_url, attributes)
+        return PlainTracer(made) if isinstance(made, SdkTracer) else made
 
 
 class OurMeterProvider(MeterProvider):
