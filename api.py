@@ -57,7 +57,7 @@ def create_app(settings: Settings, planner: PlannerFactory | None = None) -> Fas
     app.state.settings = settings
     problems.install(app)
     complete_openapi(app)
-    app.add_middleware(BodyLimit, max_bytes=settings.server.max_body_bytes)
+    app.add_middleware(BodyLimit, max_bytes=settings.processing.max_body_bytes)
     app.add_middleware(
         CORSMiddleware,
         allow_origins=settings.cors.origins,

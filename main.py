@@ -5,8 +5,8 @@ from typing import Annotated
 
 import typer
 
-from config.environment import InvalidSettings
-from config.settings import Settings
+from config.environment import InvalidSettings, SettingsGroup
+from config.settings import MCPSettings, Settings
 from models.principal import Principal
 from runtime import work
 from start_server import serve as serve_http
@@ -85,12 +85,16 @@ def mcp(
     from mcp_servers import serve as serve_mcp  # noqa: PLC0415 - it costs a second that `serve` does not need
 
     ports = PORTS if name == "all" else {name: port or PORTS[name]}
-    asyncio.run(serve_mcp(ports, host=host, allowed_hosts=_settings().mcp.mcp_allowed_hosts))
+    asyncio.run(serve_mcp(ports, host=host, allowed_hosts=_loaded(MCPSettings).mcp_allowed_hosts))
 
 
 def _settings() -> Settings:
+    return _loaded(Settings)
+
+
+def _loaded[Group: SettingsGroup](group: type[Group]) -> Group:
     try:
-        return Settings.load()
+        return group.load()
     except InvalidSettings as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from None

@@ -98,7 +98,7 @@ def _tool_upstream(name: str, settings: Settings) -> Upstream:
         name,
         settings.upstream,
         is_failure=is_out_of_reach,
-        most_calls=settings.mcp.mcp_max_calls,
+        most_calls=settings.mcp_max_calls,
         patience=min(TURN_SECONDS, settings.model.request_timeout),
         silence=IMPATIENCE,
     )

@@ -6,6 +6,8 @@ from pydantic import AliasChoices, BeforeValidator, ValidationError
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+_FOLLOWS_FROM_ANOTHER = "default_factory_not_called"
+
 
 class InvalidSettings(ValueError):
     """One line that names the variable and what is wrong with it, never its value: it may be a secret."""
@@ -17,7 +19,8 @@ def _split(value: object) -> object:
     return value
 
 
-CommaList = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
+SPLIT = BeforeValidator(_split)
+CommaList = Annotated[tuple[str, ...], NoDecode, SPLIT]
 
 
 class SettingsGroup(BaseSettings):
@@ -31,6 +34,8 @@ class SettingsGroup(BaseSettings):
             return cls()
         except ValidationError as error:
             raise InvalidSettings(_one_line(error)) from None
+        except (OSError, UnicodeDecodeError):
+            raise InvalidSettings("Invalid settings: .env cannot be read as UTF-8 text") from None
 
     @classmethod
     def variables(cls) -> dict[str, tuple[str, ...]]:
@@ -47,8 +52,8 @@ class SettingsGroup(BaseSettings):
 
 
 def _one_line(error: ValidationError) -> str:
-    problems = "; ".join(_problem(error.title, detail) for detail in error.errors())
-    return f"Invalid settings: {problems}"
+    wrong = [detail for detail in error.errors() if detail["type"] != _FOLLOWS_FROM_ANOTHER]
+    return f"Invalid settings: {'; '.join(_problem(error.title, detail) for detail in wrong)}"
 
 
 def _problem(group: str, detail: ErrorDetails) -> str:

@@ -1,4 +1,4 @@
-"""Everything that the environment decides, with types and limits; the only reader of it besides config/telemetry.py.
+"""Everything that the environment decides, with types and limits; what it names is read nowhere else.
 
 A setting's variable is its group's prefix plus its name in capitals: `ServerSettings.port` is `SERVER_PORT`.
 """
@@ -9,39 +9,24 @@ from functools import cached_property
 from typing import Annotated, Literal, Self
 
 from pydantic import AliasChoices, Field, SecretStr, model_validator
-from pydantic_settings import SettingsConfigDict
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from config.addresses import Host, HttpAddress, HttpAddressOrPath, ServerAddress
+from config.cors import CORSSettings
+from config.description import APISettings, ContactSettings, LicenseSettings
 from config.environment import CommaList, SettingsGroup
+from config.store import StoreSettings
 from config.telemetry import TelemetrySettings
 from config.webhooks import WebhookSettings
 
 Seconds = Annotated[float, Field(gt=0, le=3600)]
-HttpAddress = Annotated[str, Field(pattern=r"^https?://[^/\s]+")]
-ServerAddress = Annotated[str, Field(pattern=r"^(https?://[^/\s]+|stdio:\s*\S)")]
-
-
-class APISettings(SettingsGroup):
-    model_config = SettingsConfigDict(env_prefix="API_")
-
-    title: str = "Semker Async Message Processing API"
-    version: str = "1.0.0"
-    description: str = "AI-powered asynchronous message processing service"
-    debug: bool = Field(default=False, validation_alias="DEBUG")
-
-
-class ContactSettings(SettingsGroup):
-    model_config = SettingsConfigDict(env_prefix="CONTACT_")
-
-    name: str = "Semker API Support"
-    email: str = "support@semker.dev"
-    url: str = "https://semker.dev/support"
-
-
-class LicenseSettings(SettingsGroup):
-    model_config = SettingsConfigDict(env_prefix="LICENSE_")
-
-    name: str = "MIT License"
-    url: str = "https://opensource.org/licenses/MIT"
+_MOST_BODY_BYTES = 16 * 1024 * 1024
+_BYTES_OF_CHARACTER = 12  # one beyond U+FFFF in JSON escapes, \ud83d\ude00
+_BYTES_BESIDES = 16 * 1024  # names, spaces, and a callback_url of 2,048 characters in escapes
+_FEWEST_BYTES_BESIDES = 64
+_OPENAI_MODEL = "gpt-4o-mini"
+_MOST_CALLS = 100
+_MOST_MCP_CALLS = 32
 
 
 class Environment(StrEnum):
@@ -53,18 +38,22 @@ class Environment(StrEnum):
 class ServerSettings(SettingsGroup):
     model_config = SettingsConfigDict(env_prefix="SERVER_")
 
-    host: str = "localhost"
+    host: Host = "localhost"
     port: int = Field(default=8000, ge=1, le=65535, validation_alias=AliasChoices("PORT", "SERVER_PORT"))
-    url: str = "http://localhost:8000"
+    url: HttpAddressOrPath = "http://localhost:8000"
     description: str = "Development server"
     environment: Environment = Field(default=Environment.DEVELOPMENT, validation_alias="ENV")
     shutdown_grace: float = Field(default=25, ge=0, le=3600, validation_alias="SHUTDOWN_GRACE")
-    max_body_bytes: int = Field(default=64 * 1024, ge=1024, le=16 * 1024 * 1024, validation_alias="MAX_BODY_BYTES")
 
 
 class ProcessingSettings(SettingsGroup):
     message_processing_delay: float = Field(default=0, ge=0, le=600)
     max_message_length: int = Field(default=10_000, ge=1, le=1_000_000)
+    max_body_bytes: int = Field(
+        default_factory=lambda data: _BYTES_OF_CHARACTER * data.get("max_message_length", 0) + _BYTES_BESIDES,
+        ge=1024,
+        le=_MOST_BODY_BYTES,
+    )
     message_timeout: Seconds = 120
     max_concurrent_messages: int = Field(default=64, ge=1, le=10_000)
     max_queued_messages: int = Field(default=1_000, ge=1, le=1_000_000)
@@ -79,33 +68,13 @@ class ProcessingSettings(SettingsGroup):
         """The customers' today, in UTC, unless CLOCK fixes it."""
         return (self.clock or datetime.now(UTC)).date()
 
-
-class StoreSettings(SettingsGroup):
-    """Where messages live: in this process's memory unless there is a DATABASE_URL."""
-
-    database_url: SecretStr | None = None
-    database_pool_size: int = Field(default=8, ge=1, le=1_000)
-    database_statement_timeout: Seconds = 5
-    lease_seconds: float = Field(default=15, ge=1, le=3600)
-    max_attempts: int = Field(default=2, ge=1, le=10)
-    workers_in_api: bool = True
-
-    @cached_property
-    def url(self) -> str:
-        return self.database_url.get_secret_value() if self.database_url else ""
-
-    @cached_property
-    def kind(self) -> Literal["memory", "sqlite", "postgresql"]:
-        if self.url.startswith("sqlite:///"):
-            return "sqlite"
-        return "postgresql" if self.url else "memory"
-
     @model_validator(mode="after")
-    def _known(self) -> Self:
-        if self.url and not self.url.startswith(("sqlite:///", "postgresql://")):
-            raise ValueError("DATABASE_URL should be sqlite:///path or postgresql://...")
-        if self.url == "sqlite:///" or ":memory:" in self.url:
-            raise ValueError("DATABASE_URL=sqlite:/// needs the path of a file")
+    def _holds_the_longest_message(self) -> Self:
+        least = _BYTES_OF_CHARACTER * self.max_message_length + _FEWEST_BYTES_BESIDES
+        if self.max_body_bytes < least:
+            raise ValueError(
+                f"MAX_BODY_BYTES must be at least {least}: a message of MAX_MESSAGE_LENGTH characters can take so many"
+            )
         return self
 
 
@@ -118,15 +87,6 @@ class StreamSettings(SettingsGroup):
     slow_reader_seconds: Seconds = 20
 
 
-class CORSSettings(SettingsGroup):
-    model_config = SettingsConfigDict(env_prefix="CORS_")
-
-    origins: CommaList = ("http://localhost:3000", "http://127.0.0.1:3000")
-    allow_credentials: bool = True
-    allow_methods: CommaList = ("*",)
-    allow_headers: CommaList = ("*",)
-
-
 class MCPSettings(SettingsGroup):
     """Addresses of the MCP servers; one that is not set means the bundled server, in process."""
 
@@ -135,7 +95,7 @@ class MCPSettings(SettingsGroup):
     tariff_mcp_server_url: ServerAddress | None = None
     faq_mcp_server_url: ServerAddress | None = None
     mcp_allowed_hosts: CommaList = ()
-    mcp_max_calls: int = Field(default=32, ge=1, le=10_000)
+    mcp_max_calls: int | None = Field(default=None, ge=1, le=10_000)
 
     def url(self, server: str) -> str | None:
         value: str | None = getattr(self, f"{server}_mcp_server_url")
@@ -163,16 +123,21 @@ class ModelSettings(SettingsGroup):
     azure_openai_api_version: str = Field(default="2024-10-21", pattern=r"^\d{4}-\d{2}-\d{2}(-preview)?$")
     openai_api_key: SecretStr | None = None
     openai_base_url: HttpAddress | None = None
-    openai_model: str = "gpt-4o-mini"
+    openai_model: str = _OPENAI_MODEL
     temperature: float | None = Field(default=None, ge=0, le=2, validation_alias="MODEL_TEMPERATURE")
     reasoning_effort: Literal["minimal", "low", "medium", "high"] | None = Field(
         default=None, validation_alias="MODEL_REASONING_EFFORT"
     )
     structured_output: StructuredOutput = Field(default="json_schema", validation_alias="MODEL_STRUCTURED_OUTPUT")
     fallback: Literal["offline", "fail"] = Field(default="offline", validation_alias="MODEL_FALLBACK")
-    max_calls: int = Field(default=100, ge=1, le=10_000, validation_alias="MODEL_MAX_CALLS")
     request_timeout: Seconds = 30
     max_connections: int = Field(default=100, ge=1, le=10_000)
+    max_calls: int = Field(
+        default_factory=lambda data: min(_MOST_CALLS, data.get("max_connections", 1)),
+        ge=1,
+        le=10_000,
+        validation_alias="MODEL_MAX_CALLS",
+    )
 
     @cached_property
     def resolved_provider(self) -> Provider:
@@ -188,7 +153,29 @@ class ModelSettings(SettingsGroup):
             raise ValueError("MODEL_PROVIDER=azure needs AZURE_OPENAI_ENDPOINT and AZURE_OPENAI_DEPLOYMENT_NAME")
         if self.provider == "openai" and not (self.openai_api_key or self.openai_base_url):
             raise ValueError("MODEL_PROVIDER=openai needs OPENAI_API_KEY or OPENAI_BASE_URL")
+        if self.provider == "auto":
+            self._refuse_halves()
+        if self.max_calls > self.max_connections:
+            raise ValueError("MODEL_MAX_CALLS must not be above MAX_CONNECTIONS: each call takes a connection")
         return self
+
+    def _refuse_halves(self) -> None:
+        """What was begun would be left out without a word, and the embedded model would answer."""
+        azure = {
+            "AZURE_OPENAI_ENDPOINT": self.azure_openai_endpoint,
+            "AZURE_OPENAI_API_KEY": self.azure_openai_api_key,
+            "AZURE_OPENAI_DEPLOYMENT_NAME": self.azure_openai_deployment_name,
+        }
+        missing = [name for name, value in azure.items() if not value]
+        if missing == ["AZURE_OPENAI_API_KEY"]:
+            raise ValueError("AZURE_OPENAI_API_KEY is not set; MODEL_PROVIDER=azure signs in without a key")
+        if 0 < len(missing) < len(azure):
+            there = " and ".join(name for name in azure if name not in missing)
+            raise ValueError(
+                f"{there} needs {' and '.join(missing)} too; MODEL_PROVIDER=offline or openai does without Azure"
+            )
+        if self.openai_model != _OPENAI_MODEL and self.resolved_provider == "offline":
+            raise ValueError("OPENAI_MODEL needs OPENAI_API_KEY or OPENAI_BASE_URL, or MODEL_PROVIDER=offline")
 
 
 class Settings(SettingsGroup):
@@ -208,6 +195,33 @@ class Settings(SettingsGroup):
     model: ModelSettings = Field(default_factory=ModelSettings)
     telemetry: TelemetrySettings = Field(default_factory=TelemetrySettings)
 
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """No variables of its own: LICENSE or MODEL of somebody's shell is no group."""
+        return (init_settings,)
+
+    @cached_property
+    def mcp_max_calls(self) -> int:
+        """Of each server: what is not set is half of what is at work, so that a server that hangs leaves room."""
+        most = min(_MOST_MCP_CALLS, self.processing.max_concurrent_messages // 2, self.model.max_connections // 2)
+        return self.mcp.mcp_max_calls or max(1, most)
+
+    @model_validator(mode="after")
+    def _mcp_leaves_room(self) -> Self:
+        calls, messages = self.mcp.mcp_max_calls, self.processing.max_concurrent_messages
+        if calls and calls >= messages > 1:
+            raise ValueError("MCP_MAX_CALLS must be below MAX_CONCURRENT_MESSAGES: a hanging server would hold up all")
+        if calls and calls >= self.model.max_connections > 1:
+            raise ValueError("MCP_MAX_CALLS must be below MAX_CONNECTIONS: a hanging server would hold up all")
+        return self
+
     @model_validator(mode="after")
     def _safe_in_production(self) -> Self:
         if self.server.environment is not Environment.PRODUCTION:
@@ -218,4 +232,8 @@ class Settings(SettingsGroup):
             raise ValueError("CORS_ORIGINS=* with CORS_ALLOW_CREDENTIALS=true is unsafe when ENV=production")
         if self.api.debug:
             raise ValueError("DEBUG must be false when ENV=production")
+        if self.telemetry.telemetry_content:
+            raise ValueError("TELEMETRY_CONTENT must be false when ENV=production: it writes down what customers say")
+        if self.processing.message_processing_delay >= self.processing.message_timeout:
+            raise ValueError("MESSAGE_PROCESSING_DELAY must be below MESSAGE_TIMEOUT when ENV=production")
         return self

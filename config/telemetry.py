@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from pydantic import AliasChoices, BeforeValidator, Field, SecretStr, model_validator
 from pydantic_settings import NoDecode
 
+from config.addresses import HttpAddress
 from config.environment import SettingsGroup
 
 _OTLP_HTTP_PORT = 4318
@@ -49,9 +50,8 @@ class TelemetrySettings(SettingsGroup):
     telemetry_content: bool = False
     telemetry_hash_key: SecretStr | None = None
     metrics_enabled: bool = False
-    otlp_endpoint: str = Field(
+    otlp_endpoint: HttpAddress = Field(
         default="http://localhost:4317",
-        pattern=r"^https?://[^/\s]+",
         validation_alias=AliasChoices("OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT"),
     )
     otlp_protocol: Protocol | None = Field(default=None, validation_alias="OTEL_EXPORTER_OTLP_PROTOCOL")

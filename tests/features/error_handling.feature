@@ -65,9 +65,14 @@ Feature: Error handling
     And the error message should mention "10000"
     And nothing should be stored
 
+  Scenario: The longest message is accepted however JSON writes it
+    Given the API is running
+    When I submit a message of 10000 emoji written as JSON escapes
+    Then the response status should be 201
+
   Scenario: Handle a body that is too large
     Given the API is running
-    When I submit a message of 70000 characters
+    When I submit a message of 140000 characters
     Then I should receive a 413 Request Entity Too Large error
     And nothing should be stored
 

@@ -58,6 +58,9 @@ Feature: Start and end of the process
       | main.py serve                   | MESSAGE_TIMEOUT         | -17           |
       | -m uvicorn api:app --port {port} | MAX_CONCURRENT_MESSAGES | none-at-all   |
       | start_server.py                 | MODEL_PROVIDER          | crystal-ball  |
+      | start_server.py                 | CONTACT_URL             | support-page  |
+      | main.py worker                  | MCP_MAX_CALLS           | 9999          |
+      | -m uvicorn api:app --port {port} | MAX_BODY_BYTES          | 99999         |
 
   Scenario: A port that is taken stops the start
     Given the API is running

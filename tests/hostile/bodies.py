@@ -74,6 +74,7 @@ def wrong_bodies() -> Iterator[Hostile]:
         "a pair in the wrong order": f'{{"message": "{MARK}\\ude00\\ud83d"}}',
         "10,001 characters": message(MARK + "a" * 9_997),
         "10,001 emoji of four bytes": json.dumps({"message": MARK + "😀" * 9_997}, ensure_ascii=False),
+        "10,001 emoji in escapes": message(MARK + "😀" * 9_997),
         "unknown field": f'{{"message": "a", "{MARK}": 1}}',
         "unknown field with a broken name": f'{{"message": "a", "{MARK}\\ud800\\u0000": 1}}',
         "prototype": '{"message": "a", "__proto__": {"admin": true}}',

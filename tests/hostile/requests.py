@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 MARK = "Zq7x"  # in what must not be repeated to the sender
-BODY_LIMIT = 64 * 1024
+BODY_LIMIT = 12 * 10_000 + 16 * 1024
 ID = "550e8400-e29b-41d4-a716-446655440000"
 
 type Header = tuple[str, str | bytes]

@@ -31,6 +31,9 @@ def odd_but_right() -> Iterator[Hostile]:
     }
     for name, text in texts.items():
         yield Hostile(f"text: {name}", post(message(text)), (201,))
+    yield Hostile("text: 10,000 emoji in escapes", post(message("😀" * 10_000)), (201,))
+    escaped = "".join(f"\\u{ord(letter):04X}" for letter in "Hello" * 2_000)
+    yield Hostile("text: 10,000 letters in escapes", post(f'{{"message": "{escaped}"}}'), (201,))
     yield Hostile("text: a key twice", post('{"message": "a", "message": "b"}'), (201,))
     yield Hostile("text: byte order mark before JSON", post(b"\xef\xbb\xbf" + message().encode()), (201, 400))
     yield Hostile("text: UTF-16", post(message().encode("utf-16")), (201, 400))

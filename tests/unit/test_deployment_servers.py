@@ -99,7 +99,7 @@ def test_a_stream_is_resumed_at_whichever_process(nginx: ApiClient) -> None:
 
 
 def test_a_body_that_is_too_long_is_refused_by_the_service(nginx: ApiClient) -> None:
-    answer = nginx.send("x" * 100_000, "long")
+    answer = nginx.send("x" * 200_000, "long")
     assert answer.status_code == httpx.codes.REQUEST_ENTITY_TOO_LARGE
     assert answer.headers["content-type"].startswith("application/problem+json")
 

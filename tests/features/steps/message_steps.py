@@ -1,5 +1,6 @@
 """Send messages and follow them."""
 
+import json
 from datetime import datetime
 from uuid import UUID
 
@@ -22,6 +23,15 @@ def submit(context: Context, text: str) -> None:
 @when("I submit a message of {length:d} characters")
 def submit_long(context: Context, length: int) -> None:
     context.world.send("£" * length if length <= 10_001 else "a" * length)
+
+
+@when("I submit a message of {length:d} emoji written as JSON escapes")
+def submit_escaped(context: Context, length: int) -> None:
+    world = context.world
+    headers = {HEADER: world.conversation_id, "Content-Type": "application/json"}
+    content = json.dumps({"message": "😀" * length}).encode()
+    assert len(content) > 12 * length
+    world.responses.append(world.api.request("POST", "/messages", content=content, headers=headers))
 
 
 @when("I submit a message without a conversation ID header")
