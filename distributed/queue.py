@@ -27,6 +27,7 @@ from storage.postgres import Pool
 
 MESSAGES_IN_A_ROW = 10  # then the other conversations have their turn
 COUNT_SECONDS = 1.0
+RECOUNT_SECONDS = 0.05  # at the soonest, when the queue seems to be full
 LOOK_SECONDS = 0.5  # word of a job is lost when it comes while the one before it is fetched
 
 logger = logging.getLogger(__name__)
@@ -58,7 +59,9 @@ class DistributedQueue:
         self._running: set[int] = set()
         self._rescue = Rescue(pool, self._wakes, lease=lease, running=lambda: self._running)
         self._durations = Durations()
-        self._waiting = places.Waiting()
+        self._waiting = places.Waiting()  # as counted last, and those that came here since
+        self._counting = asyncio.Lock()
+        self._counted_at = 0.0
         self._employment: asyncio.Task[None] | None = None
         self._is_stopping = False
         self._entered: list[str] = []
@@ -75,6 +78,11 @@ class DistributedQueue:
     @property
     def is_idle(self) -> bool:
         return not self.at_work
+
+    async def has_room(self, most: int) -> bool:
+        if self.waiting >= most:
+            await self._recount()
+        return self.waiting < most
 
     async def next_place(self, conversation: ConversationKey) -> Place:
         before = await places.open_in(self._database, conversation)
@@ -181,5 +189,12 @@ class DistributedQueue:
     async def _count(self) -> None:
         while True:
             with suppress(StoreUnavailable):
-                self._waiting = await places.waiting(self._database)
+                await self._recount()
             await asyncio.sleep(COUNT_SECONDS)
+
+    async def _recount(self) -> None:
+        """One for all who ask in the same moment."""
+        async with self._counting:
+            if time.monotonic() - self._counted_at >= RECOUNT_SECONDS:
+                self._waiting = await places.waiting(self._database)
+                self._counted_at = time.monotonic()

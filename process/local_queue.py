@@ -42,6 +42,9 @@ class LocalQueue:
     def is_idle(self) -> bool:
         return self._lanes.is_idle
 
+    async def has_room(self, most: int) -> bool:
+        return self._lanes.waiting < most
+
     async def next_place(self, conversation: ConversationKey) -> Place:
         return self._lanes.next_place(conversation)
 

@@ -83,7 +83,7 @@ class MessageProcessor:
         if earlier is not None:
             recording.accepted(earlier)
             return Accepted(earlier, is_replay=True)
-        self._check(submission)
+        await self._check(submission)
         message = Message(
             id=str(uuid4()),
             conversation_id=submission.conversation_id,
@@ -119,12 +119,12 @@ class MessageProcessor:
         digest = digest_of(submission.conversation_id, submission.text, submission.callback_url)
         return Claim(submission.key, digest, utc_now() - timedelta(seconds=self._limits.key_ttl))
 
-    def _check(self, submission: Submission) -> None:
+    async def _check(self, submission: Submission) -> None:
         if self.is_draining:
             raise ShuttingDown
         if len(submission.text) > self._limits.max_message_length:
             raise InvalidMessage(f"message: at most {self._limits.max_message_length} characters are allowed")
-        if self._queue.waiting >= self._limits.max_queued_messages:
+        if not await self._queue.has_room(self._limits.max_queued_messages):
             raise QueueFull
         if submission.callback_url is not None:
             if self._callbacks is None:

@@ -25,6 +25,9 @@ class Queue(Protocol):
     def is_idle(self) -> bool:
         """Nothing is left to do for this process."""
 
+    async def has_room(self, most: int) -> bool:
+        """Whether fewer than `most` messages wait; an estimate never refuses, it is counted first."""
+
     async def next_place(self, conversation: ConversationKey) -> Place:
         """The place that `enter` would give."""
 

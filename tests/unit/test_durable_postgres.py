@@ -10,7 +10,9 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 
 import pytest
+from httpx import Response
 
+from distributed.queue import COUNT_SECONDS
 from storage.migrating import migrate
 from tests.api_client import ApiClient
 from tests.config import ROOT, START_SECONDS
@@ -72,6 +74,10 @@ class Staff:
         if self._worker is None or not self._worker.is_running:
             self._worker = self._stack.enter_context(process((*SCRIPTED, "worker"), self._cluster.settings))
         return self._worker
+
+    def end(self) -> None:
+        if self._worker is not None:
+            self._worker.end()
 
 
 @pytest.fixture(scope="module")
@@ -192,6 +198,31 @@ def test_hundred_posts_with_one_key_are_one_message(cluster: Cluster) -> None:
     with ThreadPoolExecutor(20) as pool:
         assert len(set(pool.map(post, range(100)))) == 1
     assert apis[0].total(conversation_id="keyed") == 1
+
+
+def refusal(sent: Response) -> Response | None:
+    """Of others' messages a process knows from its last count."""
+    return None if sent.is_success else sent
+
+
+def test_only_a_queue_that_is_full_refuses(cluster: Cluster, staff: Staff) -> None:
+    """However many came and went since this process last counted those that wait."""
+    few = cluster.settings | {"MAX_QUEUED_MESSAGES": "40"}
+    with ExitStack() as stack:
+        staff.worker()
+        servers = [stack.enter_context(live_server(few, command=SCRIPTED)) for _ in range(2)]
+        one, other = (ApiClient(server.url) for server in servers)
+        for _ in range(3):
+            for message_id in [one.accepted(BRIEF, f"many-{number}") for number in range(20)]:
+                one.final_updates(message_id)
+        staff.end()
+        for number in range(39):
+            (one, other)[number % 2].accepted(BRIEF, f"many-{number}")
+        refused = eventually(lambda: refusal(other.send(BRIEF, "one-more")), "a refusal", within=COUNT_SECONDS + 1)
+        assert (refused.status_code, "Too many messages are waiting" in refused.text) == (503, True)
+        answered = staff.worker()
+        eventually(lambda: other.send(BRIEF, "one-more").is_success, "room", within=START_SECONDS)
+        assert answered.is_running
 
 
 def test_schema_that_is_not_there_stops_the_start() -> None:
