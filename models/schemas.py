@@ -8,13 +8,14 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue
 from models.conversation import Role, Turn
 from models.delivery import Deliveries, DeliveryState
 from models.message import ErrorCode, Message, MessageStatus, Place, Update
+from models.text import is_blank
 
 _MESSAGE_ID = "550e8400-e29b-41d4-a716-446655440000"
 _TIME = "2026-11-09T10:30:00.123456Z"
 
 
 def _storable(text: str) -> str:
-    if not text.strip():
+    if is_blank(text):
         raise ValueError("must not be blank")
     if "\0" in text:
         raise ValueError("must not contain U+0000")

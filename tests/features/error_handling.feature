@@ -43,6 +43,7 @@ Feature: Error handling
       | body                              | error                    | mention        |
       | {"message": ""}                   | 422 Unprocessable Entity | message       |
       | {"message": "   "}                | 422 Unprocessable Entity | blank         |
+      | {"message": "\u200b\u2060\ufeff\u00ad\ufe0f"} | 422 Unprocessable Entity | blank         |
       | {}                                | 422 Unprocessable Entity | message       |
       | {"message": 42}                   | 422 Unprocessable Entity | string        |
       | {"message": null}                 | 422 Unprocessable Entity | string        |
