@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from http import HTTPStatus
+from urllib.parse import urlsplit
 
 from models.message import Message
 
@@ -48,6 +49,11 @@ class Owed:
     message: Message
     attempt: int
     claim: str
+
+
+def host_of(message: Message) -> str:
+    """Where its callback goes, with the port if the address names one; nowhere without a callback."""
+    return urlsplit(message.callback_url or "").netloc.lower()
 
 
 def state_after(delivery: Delivery, again_at: datetime | None) -> DeliveryState:

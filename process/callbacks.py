@@ -3,13 +3,15 @@
 import asyncio
 import logging
 import random
+from collections import Counter
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
+from functools import partial
 from typing import Protocol
 
 from models.clock import utc_now
-from models.delivery import Deliveries, Delivery, DeliveryState, Owed
+from models.delivery import Deliveries, Delivery, DeliveryState, Owed, host_of
 from models.errors import (
     CallbacksOff,
     InvalidCallback,
@@ -69,6 +71,7 @@ class Callbacks:
         self._look_seconds = look_seconds
         self._watched: dict[str, asyncio.Task[None]] = {}
         self._tries: set[asyncio.Task[None]] = set()
+        self._tries_of: Counter[str] = Counter()
         self._pending = 0
         self._wake = asyncio.Event()
 
@@ -150,16 +153,28 @@ class Callbacks:
 
     async def _look(self) -> int:
         """Begins as many of the tries that are due as there are hands for; returns how many."""
-        free = self._concurrency - len(self._tries)
-        found: Sequence[Owed] = ()
-        if free > 0:
-            found = await self._log.claim(until=utc_now() + timedelta(seconds=self._lease), limit=free)
-        for owed in found:
-            task = asyncio.create_task(self._attempt(owed))
-            self._tries.add(task)
-            task.add_done_callback(self._tried)
+        begun = 0
+        while hands := self._concurrency - len(self._tries):
+            # a host has at most as many hands as are free, so that one which is slow leaves some to the others
+            busy = {host for host, tries in self._tries_of.items() if tries >= hands}
+            most = max((tries for host, tries in self._tries_of.items() if host not in busy), default=0)
+            limit = max(1, (hands - most) // 2)
+            until = utc_now() + timedelta(seconds=self._lease)
+            found = await self._log.claim(until=until, limit=limit, busy=busy)
+            for owed in found:
+                self._begin(owed)
+            begun += len(found)
+            if len(found) < limit:
+                break
         self._pending = await self._log.pending(at_most=self._max_pending)
-        return len(found)
+        return begun
+
+    def _begin(self, owed: Owed) -> None:
+        host = host_of(owed.message)
+        self._tries_of[host] += 1
+        task = asyncio.create_task(self._attempt(owed))
+        self._tries.add(task)
+        task.add_done_callback(partial(self._tried, host))
 
     async def _attempt(self, owed: Owed) -> None:
         message = owed.message
@@ -184,8 +199,11 @@ class Callbacks:
             return None
         return self._pauses[attempt - 1] * random.uniform(1 - JITTER, 1 + JITTER)  # noqa: S311 - no secret
 
-    def _tried(self, task: asyncio.Task[None]) -> None:
+    def _tried(self, host: str, task: asyncio.Task[None]) -> None:
         self._tries.discard(task)
+        self._tries_of[host] -= 1
+        if not self._tries_of[host]:
+            del self._tries_of[host]
         self._wake.set()
         if not task.cancelled() and (error := task.exception()) is not None:
             logger.error("a callback broke", exc_info=error)

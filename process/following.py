@@ -14,7 +14,7 @@ from models.errors import ConversationNotFound, MessageNotFound, ShuttingDown
 from models.message import MessageStatus, Update
 from process.announcements import Announcements, Listener, LiveDelta
 from process.seats import Seats
-from storage.base import MessageStore
+from storage.base import UPDATES_AT_ONCE, MessageStore
 
 
 class Parting(StrEnum):
@@ -161,6 +161,8 @@ class Following:
             for live in deltas:
                 if live.message_id in still_open:
                     yield live
+            if len(updates) >= UPDATES_AT_ONCE:
+                news.announce()  # there may be more
             if parting := _parting(news, end):
                 yield parting
                 return

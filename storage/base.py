@@ -1,6 +1,6 @@
 """What the processor asks of a store; memory.py is the default, and every store passes tests/unit/test_store.py."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -12,6 +12,7 @@ from models.page import MessageFilter, Page
 from models.principal import Principal
 
 DELIVERIES_PER_MESSAGE = 50
+UPDATES_AT_ONCE = 500
 
 type Announce = Callable[[str, ConversationKey], None]
 """Called by a store with a message's id and its conversation, after each of its updates is saved or erased."""
@@ -55,10 +56,12 @@ class MessageStore(Protocol):
         """The last `limit` turns, oldest first; none when the conversation is unknown."""
 
     async def position(self, conversation: ConversationKey) -> int:
-        """Position of the conversation's newest update; raises `ConversationNotFound`."""
+        """Position of the conversation's newest update, forgotten or not; raises `ConversationNotFound`."""
 
-    async def conversation_updates(self, conversation: ConversationKey, *, after: int = 0) -> Sequence[Update]:
-        """Updates of all its messages with `position` > `after`, oldest first; raises `ConversationNotFound`."""
+    async def conversation_updates(
+        self, conversation: ConversationKey, *, after: int = 0, limit: int = UPDATES_AT_ONCE
+    ) -> Sequence[Update]:
+        """The first `limit` updates of all its messages with `position` > `after`; raises `ConversationNotFound`."""
 
     async def erase(self, conversation: ConversationKey) -> None:
         """Forget its messages, open ones too, with their updates, and its turns; raises `ConversationNotFound`."""
@@ -67,7 +70,7 @@ class MessageStore(Protocol):
         """Messages that are not final, of one conversation or all, oldest first."""
 
     async def sweep(self, finished_before: datetime) -> int:
-        """Forget messages that became final before then; returns how many."""
+        """Forget messages that became final before then, and what was said before then; returns how many messages."""
 
 
 class DeliveryLog(Protocol):
@@ -76,8 +79,11 @@ class DeliveryLog(Protocol):
     A store saves one together with the final status, and forgets it with the message.
     """
 
-    async def claim(self, *, until: datetime, limit: int) -> Sequence[Owed]:
-        """Those whose time has come and that nobody else has; one that is not logged is free again at `until`."""
+    async def claim(self, *, until: datetime, limit: int, busy: Collection[str] = ()) -> Sequence[Owed]:
+        """Those whose time has come and that nobody else has, but for `busy` hosts.
+
+        One that is not logged is free again at `until`.
+        """
 
     async def log_delivery(self, owed: Owed, delivery: Delivery, *, again_at: datetime | None) -> None:
         """A try and when the next one is, if any; with a claim that is over, only the try."""

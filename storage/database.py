@@ -24,7 +24,9 @@ class Dialect(Protocol):
     erase: Statements
     sweep: Statements
     claim: Statements
-    """Callbacks that are due and that nobody else has."""
+    """Callbacks that are due, that nobody else has, and whose host is not `busy`, a list as JSON."""
+    merge_counts: Statements
+    """Of a customer; nothing is left of one who has no messages."""
 
 
 class AlreadyThere(Exception):

@@ -1,9 +1,10 @@
 """Messages in this process's memory, bounded: what is accepted lives as long as the process, final ones for a while."""
 
-from collections import OrderedDict, deque
+from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from heapq import nsmallest
 
 from models.claim import Claim
 from models.clock import utc_now
@@ -20,10 +21,9 @@ from models.errors import (
 from models.message import Message, Progress, Update
 from models.page import MessageFilter, Page
 from models.principal import Principal
-from storage.base import Announce
+from storage.base import UPDATES_AT_ONCE, Announce
 from storage.memory_outbox import MemoryOutbox
-
-TURNS_PER_CONVERSATION = 200
+from storage.memory_turns import MemoryTurns
 
 
 @dataclass(slots=True)
@@ -36,8 +36,8 @@ class _Record:
 
 @dataclass(slots=True)
 class _Conversation:
-    turns: deque[Turn] = field(default_factory=lambda: deque(maxlen=TURNS_PER_CONVERSATION))
     records: dict[int, _Record] = field(default_factory=dict)
+    position: int = 0
 
 
 class MemoryStore:
@@ -54,6 +54,7 @@ class MemoryStore:
         self._now = now
         self._announce = announce
         self.outbox = MemoryOutbox(now)
+        self._turns = MemoryTurns()
         self._numbers = 0
         self._position = 0
         self._records: dict[str, _Record] = {}
@@ -78,7 +79,9 @@ class MemoryStore:
         self._conversations.setdefault(message.conversation, _Conversation()).records[record.number] = record
         self._append(record, received)
         while len(self._records) > self._max_messages and self._finished:
-            self._forget(next(iter(self._finished.values())))
+            oldest = next(iter(self._finished.values()))
+            self._forget(oldest)
+            self._turns.shorten(oldest.message.conversation, self._records)
         return record.message
 
     async def claimed(self, owner: Principal, claim: Claim) -> Message | None:
@@ -103,7 +106,8 @@ class MemoryStore:
     ) -> Update:
         record = self._open_record(message_id, attempt)
         update = self._append(record, progress)
-        self._conversations[record.message.conversation].turns.extend(turns)
+        if turns:
+            self._turns.say(message_id, record.message.conversation, turns, now=update.processed_at)
         if progress.status.is_final:
             self._finished[message_id] = record
             if record.message.callback_url is not None:
@@ -122,13 +126,14 @@ class MemoryStore:
         return Page(tuple(record.message for record in found[:limit]), total, following)
 
     async def turns(self, owner: Principal, conversation_id: str, *, limit: int) -> Sequence[Turn]:
-        conversation = self._conversations.get((owner, conversation_id))
-        return tuple(conversation.turns)[-limit:] if conversation else ()
+        return self._turns.last((owner, conversation_id), limit)
 
     async def position(self, conversation: ConversationKey) -> int:
-        return max(record.updates[-1].position for record in self._conversation(conversation).records.values())
+        return self._conversation(conversation).position
 
-    async def conversation_updates(self, conversation: ConversationKey, *, after: int = 0) -> Sequence[Update]:
+    async def conversation_updates(
+        self, conversation: ConversationKey, *, after: int = 0, limit: int = UPDATES_AT_ONCE
+    ) -> Sequence[Update]:
         found = [
             update
             for record in self._conversation(conversation).records.values()
@@ -136,7 +141,7 @@ class MemoryStore:
             for update in record.updates
             if update.position > after
         ]
-        return sorted(found, key=lambda update: update.position)
+        return nsmallest(limit, found, key=lambda update: update.position)
 
     async def erase(self, conversation: ConversationKey) -> None:
         for record in list(self._conversation(conversation).records.values()):
@@ -158,6 +163,7 @@ class MemoryStore:
                 break
             self._forget(record)
             expired += 1
+        self._turns.sweep(finished_before)
         return expired
 
     def _claimed(self, owner: Principal, claim: Claim) -> Message | None:
@@ -173,6 +179,7 @@ class MemoryStore:
         now = self._now()
         # by the clock, so that a position which a client kept over a restart is not given again
         self._position = max(self._position + 1, int(now.timestamp() * 1_000_000))
+        self._conversations[message.conversation].position = self._position
         update = Update(
             message_id=message.id,
             sequence=len(record.updates) + 1,
@@ -202,10 +209,9 @@ class MemoryStore:
             raise MessageNotFound(message_id) from None
 
     def _conversation(self, conversation: ConversationKey) -> _Conversation:
-        try:
-            return self._conversations[conversation]
-        except KeyError:
-            raise ConversationNotFound from None
+        if conversation not in self._conversations:
+            raise ConversationNotFound
+        return self._conversations[conversation]
 
     def _open_record(self, message_id: str, attempt: int | None) -> _Record:
         record = self._record(message_id)
@@ -227,6 +233,7 @@ class MemoryStore:
         del conversation.records[record.number]
         if not conversation.records:
             del self._conversations[message.conversation]
+            self._turns.forget(message.conversation)
 
 
 def _discard(index: dict[Principal, dict[int, _Record]], owner: Principal, number: int) -> None:

@@ -1,12 +1,13 @@
 """Callbacks in this process's memory."""
 
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import islice
 from uuid import uuid4
 
-from models.delivery import Deliveries, Delivery, DeliveryState, Owed, state_after
+from models.delivery import Deliveries, Delivery, DeliveryState, Owed, host_of, state_after
 from models.message import Message
 from storage.base import DELIVERIES_PER_MESSAGE
 
@@ -37,12 +38,13 @@ class MemoryOutbox:
         self._entries.pop(message_id, None)
         self._pending.pop(message_id, None)
 
-    async def claim(self, *, until: datetime, limit: int) -> Sequence[Owed]:
+    async def claim(self, *, until: datetime, limit: int, busy: Collection[str] = ()) -> Sequence[Owed]:
         now, claim = self._now(), uuid4().hex
-        due = [entry for entry in self._pending.values() if entry.next_try_at is None or entry.next_try_at <= now]
-        for entry in due[:limit]:
+        due = (entry for entry in self._pending.values() if entry.next_try_at is None or entry.next_try_at <= now)
+        claimed = list(islice((entry for entry in due if host_of(entry.message) not in busy), limit))
+        for entry in claimed:
             entry.attempts, entry.claim, entry.next_try_at = entry.attempts + 1, claim, until
-        return tuple(Owed(entry.message, entry.attempts, claim) for entry in due[:limit])
+        return tuple(Owed(entry.message, entry.attempts, claim) for entry in claimed)
 
     async def log_delivery(self, owed: Owed, delivery: Delivery, *, again_at: datetime | None) -> None:
         entry = self._entries.get(owed.message.id)

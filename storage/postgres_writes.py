@@ -6,33 +6,36 @@ Whoever changes a message locks it first and its conversation second; a new mess
 # ruff: noqa: S608 - what is put together here are our own words; values are parameters
 
 from storage.database import Statements
-
-_OPEN = """
-final IS NULL AND write_id <> :write AND (CAST(:attempt AS integer) IS NULL OR attempt = CAST(:attempt AS integer))"""
-
-_COUNT = """
-INSERT INTO counts (tenant, customer_id, kind, slot, messages) {new}
-ON CONFLICT (tenant, customer_id, kind, slot) DO UPDATE SET messages = counts.messages + excluded.messages"""
-
-_TELL = """, conversation AS (
-    UPDATE conversations SET position = greatest(position + 1, :now) FROM changed
-    WHERE conversations.number = changed.conversation RETURNING position
+from storage.writes import (
+    ADVANCE,
+    CLAIM,
+    COUNT,
+    DUE,
+    EMPTY,
+    END,
+    OF_CONVERSATION,
+    OWE,
+    SAVE,
+    SAY,
+    TELL,
+    UNSAY,
+    UNSAY_OLD,
+    begin,
+    release,
 )
-INSERT INTO updates (message, sequence, position, processed_at, progress)
-SELECT changed.number, changed.sequence, conversation.position, :now, :progress FROM changed, conversation
-RETURNING sequence, position"""
 
-_COUNT_NEW = _COUNT.format(new="SELECT tenant, customer_id, 'all', :slot, 1 FROM message")
-_SAVE = f"""message AS (
-    INSERT INTO messages (id, conversation, tenant, customer_id, scopes, conversation_id, text, status, received_at,
-        attempt, traceparent, sequence, write_id, claim_key, claim_digest, callback_url)
-    SELECT :id, number, :tenant, :customer_id, :scopes, :conversation_id, :text, :status, :received_at,
-        :attempt, :traceparent, 1, :write, :claim_key, :claim_digest, :callback_url FROM conversation
-    RETURNING number, tenant, customer_id
-), counted AS ({_COUNT_NEW})
-INSERT INTO updates (message, sequence, position, processed_at, progress)
-SELECT message.number, 1, conversation.position, :now, :progress FROM message, conversation
-RETURNING sequence, position"""
+__all__ = ["add", "add_alone", "append", "begin", "claim", "erase", "finish", "merge_counts", "release", "sweep"]
+
+_TELL = TELL.format(message="message", conversation="conversation")
+
+_SAVE = f"""message AS ({SAVE.format(conversation="conversation")}
+    RETURNING number, conversation, sequence, tenant, customer_id
+), counted AS ({COUNT.format(new="SELECT tenant, customer_id, 'all', :slot, 1 FROM message")}){_TELL}"""
+
+_MOVED_AND_TOLD = f"""conversation AS (
+    UPDATE conversations SET position = greatest(position + 1, :now) FROM message
+    WHERE conversations.number = message.conversation RETURNING position
+){_TELL}"""
 
 add: Statements = (
     f"""
@@ -54,94 +57,73 @@ ON CONFLICT (tenant, customer_id, conversation_id) DO UPDATE SET position = conv
     f"""
 WITH conversation AS (
     UPDATE conversations SET position = greatest(position + 1, :now), stored = stored + 1
-    WHERE tenant = :tenant AND customer_id = :customer_id AND conversation_id = :conversation_id
+    WHERE {OF_CONVERSATION}
     AND NOT EXISTS (SELECT 1 FROM messages WHERE messages.conversation = conversations.number AND final IS NULL)
     RETURNING number, position
 ), {_SAVE}""",
 )
 
-release: Statements = (
-    """
-UPDATE messages SET claim_key = NULL
-WHERE tenant = :tenant AND customer_id = :customer_id AND claim_key = :claim_key AND received_at < :since""",
-)
+append: Statements = (f"WITH message AS ({ADVANCE} RETURNING number, conversation, sequence), {_MOVED_AND_TOLD}",)
 
-begin: Statements = (
-    f"""
-UPDATE messages SET attempt = attempt + 1, write_id = :write WHERE id = :id AND {_OPEN}
-RETURNING id, conversation_id, tenant, customer_id, scopes, text, status, received_at, attempt, traceparent,
-    callback_url""",
-)
-
-append: Statements = (
-    f"""
-WITH changed AS (
-    UPDATE messages SET sequence = sequence + 1, status = :status, write_id = :write WHERE id = :id AND {_OPEN}
-    RETURNING number, conversation, sequence
-){_TELL}""",
-)
-
-_COUNT_FINAL = _COUNT.format(new="SELECT tenant, customer_id, final, :slot, 1 FROM changed")
+_HOST = "lower(substring(callback_url FROM '://([^/?]*)'))"
 finish: Statements = (
     f"""
-WITH changed AS (
-    UPDATE messages
-    SET sequence = sequence + 1, status = :status, write_id = :write, final = :status, finished_at = :now
-    WHERE id = :id AND {_OPEN}
+WITH message AS ({END}
     RETURNING number, conversation, sequence, tenant, customer_id, final, callback_url
-), said AS (
-    INSERT INTO turns (conversation, turns) SELECT conversation, :turns FROM changed
-    WHERE CAST(:turns AS text) IS NOT NULL
-), owed AS (
-    INSERT INTO outbox (message, state, attempts, next_try_at) SELECT number, 'pending', 0, :now FROM changed
-    WHERE callback_url IS NOT NULL
-), counted AS ({_COUNT_FINAL}){_TELL}""",
+), said AS ({SAY.format(message="message")}
+), owed AS ({OWE.format(host=_HOST, message="message")}
+), counted AS ({COUNT.format(new="SELECT tenant, customer_id, final, :slot, 1 FROM message")}
+), {_MOVED_AND_TOLD}""",
 )
 
-_GONE = """
-WITH chosen AS ({chosen}), gone AS (
+_FEWER = """
+SELECT tenant, customer_id, kind, :slot, -count(*) FROM (
+    SELECT tenant, customer_id, 'all' AS kind FROM gone
+    UNION ALL SELECT tenant, customer_id, final FROM gone WHERE final IS NOT NULL
+) AS kinds GROUP BY tenant, customer_id, kind"""
+_FORGET = f"""
+WITH chosen AS ({{chosen}}), gone AS (
     DELETE FROM messages USING chosen WHERE messages.number = chosen.number
     RETURNING messages.id, tenant, customer_id, conversation, final
-), counted AS (
-    INSERT INTO counts (tenant, customer_id, kind, slot, messages)
-    SELECT tenant, customer_id, kind, :slot, -count(*) FROM (
-        SELECT tenant, customer_id, 'all' AS kind FROM gone
-        UNION ALL SELECT tenant, customer_id, final FROM gone WHERE final IS NOT NULL
-    ) AS kinds GROUP BY tenant, customer_id, kind
-    ON CONFLICT (tenant, customer_id, kind, slot) DO UPDATE SET messages = counts.messages + excluded.messages
+), counted AS ({COUNT.format(new=_FEWER)}
 ), emptied AS (
     UPDATE conversations SET stored = stored - fewer.messages
     FROM (SELECT conversation, count(*) AS messages FROM gone GROUP BY conversation) AS fewer
     WHERE conversations.number = fewer.conversation
 )
 SELECT id FROM gone"""
-_EMPTY = "DELETE FROM conversations WHERE stored = 0"
 
+# What was said goes by itself: its conversation stays when a message comes to it in this moment.
 erase: Statements = (
-    _GONE.format(
-        chosen="""
-SELECT messages.number FROM messages JOIN conversations ON conversations.number = messages.conversation
-WHERE conversations.tenant = :tenant AND conversations.customer_id = :customer_id
-AND conversations.conversation_id = :conversation_id ORDER BY messages.number FOR UPDATE OF messages"""
+    _FORGET.format(
+        chosen=f"""
+SELECT messages.number FROM messages WHERE conversation = (SELECT number FROM conversations WHERE {OF_CONVERSATION})
+ORDER BY messages.number FOR UPDATE OF messages"""
     ),
-    _EMPTY,
+    UNSAY,
+    EMPTY,
 )
 sweep: Statements = (
-    _GONE.format(
+    _FORGET.format(
         chosen="""
 SELECT number FROM messages WHERE finished_at < :before ORDER BY finished_at LIMIT :batch
 FOR UPDATE SKIP LOCKED"""
     ),
-    _EMPTY,
+    UNSAY_OLD.format(locked="FOR UPDATE SKIP LOCKED"),
+    EMPTY,
 )
 
-claim: Statements = (
-    """
-WITH due AS (
-    SELECT message FROM outbox WHERE state = 'pending' AND next_try_at <= :now
-    AND NOT EXISTS (SELECT 1 FROM outbox WHERE state = 'pending' AND next_try_at = :until AND claim = :claim)
-    ORDER BY next_try_at LIMIT :limit FOR UPDATE SKIP LOCKED
+_SUMS = "SELECT :tenant, :customer_id, kind, -1, sum(messages) FROM gone GROUP BY kind HAVING sum(messages) <> 0"
+merge_counts: Statements = (
+    f"""
+WITH gone AS (
+    DELETE FROM counts WHERE tenant = :tenant AND customer_id = :customer_id RETURNING kind, messages
+){COUNT.format(new=_SUMS)}""",
 )
-UPDATE outbox SET claim = :claim, attempts = attempts + 1, next_try_at = :until FROM due
-WHERE outbox.message = due.message""",
+
+_FREE = "host NOT IN (SELECT json_array_elements_text(CAST(:busy AS json)))"
+claim: Statements = (
+    f"""
+WITH due AS ({DUE.format(free=_FREE)} FOR UPDATE SKIP LOCKED)
+{CLAIM} FROM due WHERE outbox.message = due.message""",
 )

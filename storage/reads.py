@@ -6,9 +6,9 @@ from models.message import MessageStatus
 from models.page import MessageFilter
 from storage.rows import MESSAGE as _COLUMNS
 from storage.rows import UPDATE as _UPDATE
+from storage.writes import OF_CONVERSATION
 
-_CONVERSATION = "tenant = :tenant AND customer_id = :customer_id AND conversation_id = :conversation_id"
-_NUMBER = f"(SELECT number FROM conversations WHERE {_CONVERSATION})"
+_NUMBER = f"(SELECT number FROM conversations WHERE {OF_CONVERSATION})"
 
 MESSAGE = f"SELECT {_COLUMNS} FROM messages WHERE id = :id"
 
@@ -30,11 +30,11 @@ TURNS = f"SELECT turns FROM turns WHERE conversation = {_NUMBER} ORDER BY number
 
 CONVERSATIONS = "SELECT conversation_id FROM conversations WHERE tenant = :tenant AND customer_id = :customer_id"
 
-POSITION = f"SELECT position FROM conversations WHERE {_CONVERSATION}"
+POSITION = f"SELECT position FROM conversations WHERE {OF_CONVERSATION}"
 
 CONVERSATION_UPDATES = f"""
-SELECT messages.id, {_UPDATE} FROM messages JOIN updates ON updates.message = messages.number
-WHERE messages.conversation = {_NUMBER} AND updates.position > :after ORDER BY updates.position"""
+SELECT messages.id, {_UPDATE} FROM updates JOIN messages ON messages.number = updates.message
+WHERE updates.conversation = {_NUMBER} AND updates.position > :after ORDER BY updates.position LIMIT :limit"""
 
 OPEN = f"SELECT {_COLUMNS} FROM messages WHERE final IS NULL ORDER BY number"
 

@@ -1,6 +1,6 @@
 """Which schema a database has to have."""
 
-SCHEMA = "0004"
+SCHEMA = "0005"
 
 
 class WrongSchema(Exception):

@@ -23,7 +23,7 @@ from models.message import Message, Progress, Update
 from models.page import MessageFilter, Page
 from models.principal import Principal
 from storage import reads
-from storage.base import Announce
+from storage.base import UPDATES_AT_ONCE, Announce
 from storage.database import AlreadyThere, Database, Parameters, Row, Value
 from storage.rows import dump_progress, dump_turns, message_of, micros, time_of, turns_of, update_of, whole, words
 
@@ -143,10 +143,13 @@ class SqlStore:
             raise ConversationNotFound
         return whole(rows[0][0])
 
-    async def conversation_updates(self, conversation: ConversationKey, *, after: int = 0) -> Sequence[Update]:
-        await self.position(conversation)
-        where = _key(conversation) | {"after": min(after, LARGEST_NUMBER)}
+    async def conversation_updates(
+        self, conversation: ConversationKey, *, after: int = 0, limit: int = UPDATES_AT_ONCE
+    ) -> Sequence[Update]:
+        where = _key(conversation) | {"after": min(after, LARGEST_NUMBER), "limit": limit}
         rows = await self._database.read(reads.CONVERSATION_UPDATES, where)
+        if not rows:
+            await self.position(conversation)
         return tuple(update_of(words(row[0]), row[1:]) for row in rows)
 
     async def erase(self, conversation: ConversationKey) -> None:

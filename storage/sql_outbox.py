@@ -2,7 +2,8 @@
 
 # ruff: noqa: S608 - what is put together here are our own words; values are parameters
 
-from collections.abc import Callable, Sequence
+import json
+from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from datetime import datetime
 from uuid import uuid4
@@ -51,7 +52,7 @@ class SqlOutbox:
         self._database = database
         self._now = now
 
-    async def claim(self, *, until: datetime, limit: int) -> Sequence[Owed]:
+    async def claim(self, *, until: datetime, limit: int, busy: Collection[str] = ()) -> Sequence[Owed]:
         claim = uuid4().hex
         statements = (*self._database.dialect.claim, _CLAIMED)
         parameters: dict[str, Value] = {
@@ -59,6 +60,7 @@ class SqlOutbox:
             "now": micros(self._now()),
             "until": micros(until),
             "limit": limit,
+            "busy": json.dumps(sorted(busy)),
         }
         *_, rows = await self._database.write(statements, parameters, order="")
         return tuple(Owed(message_of(row[:-1]), whole(row[-1]), claim) for row in rows)

@@ -3,34 +3,35 @@
 # ruff: noqa: S608 - what is put together here are our own words; values are parameters
 
 from storage.database import Statements
+from storage.writes import (
+    ADVANCE,
+    CLAIM,
+    COUNT,
+    DUE,
+    EMPTY,
+    END,
+    OF_CONVERSATION,
+    OWE,
+    SAVE,
+    SAY,
+    TELL,
+    UNSAY,
+    UNSAY_OLD,
+    begin,
+    release,
+)
 
-_THIS = "(SELECT number FROM messages WHERE id = :id AND write_id = :write)"
+__all__ = ["add", "add_alone", "append", "begin", "claim", "erase", "finish", "merge_counts", "release", "sweep"]
 
-_COUNT = """
-INSERT INTO counts (tenant, customer_id, kind, slot, messages) {new}
-ON CONFLICT (tenant, customer_id, kind, slot) DO UPDATE SET messages = counts.messages + 1"""
+_MESSAGE = "(SELECT * FROM messages WHERE id = :id AND write_id = :write) AS message"
+_ITS_CONVERSATION = "conversations AS conversation WHERE conversation.number = message.conversation"
 
-_ADVANCE = f"""
-UPDATE conversations SET position = max(position + 1, :now)
-WHERE number = (SELECT conversation FROM messages WHERE number = {_THIS})"""
+_MOVE = f"""
+UPDATE conversations SET position = max(position + 1, :now) WHERE number = (SELECT conversation FROM {_MESSAGE})"""
 
-_TELL = """
-INSERT INTO updates (message, sequence, position, processed_at, progress)
-SELECT messages.number, messages.sequence, conversations.position, :now, :progress
-FROM messages JOIN conversations ON conversations.number = messages.conversation
-WHERE messages.id = :id AND messages.write_id = :write
-RETURNING sequence, position"""
+_TELL = TELL.format(message=_MESSAGE, conversation=_ITS_CONVERSATION)
 
-_OPEN = "final IS NULL AND write_id <> :write AND (:attempt IS NULL OR attempt = :attempt)"
-
-_OF_CONVERSATION = "tenant = :tenant AND customer_id = :customer_id AND conversation_id = :conversation_id"
-
-_SAVE = f"""
-INSERT INTO messages (id, conversation, tenant, customer_id, scopes, conversation_id, text, status, received_at,
-    attempt, traceparent, sequence, write_id, claim_key, claim_digest, callback_url)
-SELECT :id, number, :tenant, :customer_id, :scopes, :conversation_id, :text, :status, :received_at,
-    :attempt, :traceparent, 1, :write, :claim_key, :claim_digest, :callback_url
-FROM conversations WHERE {_OF_CONVERSATION}"""
+_SAVE = SAVE.format(conversation=f"conversations WHERE {OF_CONVERSATION}")
 
 add: Statements = (
     """
@@ -39,7 +40,7 @@ VALUES (:tenant, :customer_id, :conversation_id, :now, 1)
 ON CONFLICT (tenant, customer_id, conversation_id)
 DO UPDATE SET position = max(conversations.position + 1, excluded.position), stored = conversations.stored + 1""",
     _SAVE,
-    _COUNT.format(new="VALUES (:tenant, :customer_id, 'all', :slot, 1)"),
+    COUNT.format(new="VALUES (:tenant, :customer_id, 'all', :slot, 1)"),
     _TELL,
 )
 
@@ -51,77 +52,65 @@ VALUES (:tenant, :customer_id, :conversation_id, :now, 0) ON CONFLICT DO NOTHING
 AND NOT EXISTS (SELECT 1 FROM messages WHERE messages.conversation = conversations.number AND final IS NULL)""",
     f"""
 UPDATE conversations SET stored = stored + 1, position = max(position + 1, :now)
-WHERE number = (SELECT conversation FROM messages WHERE number = {_THIS})""",
-    _COUNT.format(new=f"SELECT tenant, customer_id, 'all', :slot, 1 FROM messages WHERE number = {_THIS}"),
+WHERE number = (SELECT conversation FROM {_MESSAGE})""",
+    COUNT.format(new=f"SELECT tenant, customer_id, 'all', :slot, 1 FROM {_MESSAGE} WHERE true"),
     _TELL,
 )
 
-release: Statements = (
-    """
-UPDATE messages SET claim_key = NULL
-WHERE tenant = :tenant AND customer_id = :customer_id AND claim_key = :claim_key AND received_at < :since""",
-)
+append: Statements = (ADVANCE, _MOVE, _TELL)
 
-begin: Statements = (
-    f"""
-UPDATE messages SET attempt = attempt + 1, write_id = :write WHERE id = :id AND {_OPEN}
-RETURNING id, conversation_id, tenant, customer_id, scopes, text, status, received_at, attempt, traceparent,
-    callback_url""",
-)
-
-append: Statements = (
-    f"UPDATE messages SET sequence = sequence + 1, status = :status, write_id = :write WHERE id = :id AND {_OPEN}",
-    _ADVANCE,
-    _TELL,
-)
+# The part of an address between "://" and the next "/" or "?".
+_REST = "substr(callback_url, instr(callback_url, '://') + 3)"
+_HOST = f"lower(substr({_REST}, 1, instr(replace({_REST}, '?', '/') || '/', '/') - 1))"
 
 finish: Statements = (
-    f"""
-UPDATE messages SET sequence = sequence + 1, status = :status, write_id = :write, final = :status, finished_at = :now
-WHERE id = :id AND {_OPEN}""",
-    _ADVANCE,
-    f"INSERT INTO outbox (message, state, attempts, next_try_at) SELECT number, 'pending', 0, :now FROM messages "
-    f"WHERE number = {_THIS} AND callback_url IS NOT NULL",
-    f"INSERT INTO turns (conversation, turns) SELECT conversation, :turns FROM messages "
-    f"WHERE number = {_THIS} AND :turns IS NOT NULL",
-    f"""
-INSERT INTO counts (tenant, customer_id, kind, slot, messages)
-SELECT tenant, customer_id, final, :slot, 1 FROM messages WHERE number = {_THIS}
-ON CONFLICT (tenant, customer_id, kind, slot) DO UPDATE SET messages = counts.messages + 1""",
+    END,
+    _MOVE,
+    OWE.format(host=_HOST, message=_MESSAGE),
+    SAY.format(message=_MESSAGE),
+    COUNT.format(new=f"SELECT tenant, customer_id, final, :slot, 1 FROM {_MESSAGE} WHERE true"),
     _TELL,
 )
 
 
 def _forget(messages: str) -> tuple[str, ...]:
     """Subtract from the counts, delete, and return what was deleted."""
+    less = f"-count(*) FROM messages WHERE {messages}"
     return (
-        f"""
-INSERT INTO counts (tenant, customer_id, kind, slot, messages)
-SELECT tenant, customer_id, 'all', :slot, -count(*) FROM messages WHERE {messages} GROUP BY tenant, customer_id
-ON CONFLICT (tenant, customer_id, kind, slot) DO UPDATE SET messages = counts.messages + excluded.messages""",
-        f"""
-INSERT INTO counts (tenant, customer_id, kind, slot, messages)
-SELECT tenant, customer_id, final, :slot, -count(*) FROM messages
-WHERE {messages} AND final IS NOT NULL GROUP BY tenant, customer_id, final
-ON CONFLICT (tenant, customer_id, kind, slot) DO UPDATE SET messages = counts.messages + excluded.messages""",
+        COUNT.format(new=f"SELECT tenant, customer_id, 'all', :slot, {less} GROUP BY tenant, customer_id"),
+        COUNT.format(
+            new=f"""
+SELECT tenant, customer_id, final, :slot, {less} AND final IS NOT NULL GROUP BY tenant, customer_id, final"""
+        ),
         f"""
 UPDATE conversations SET stored = stored - (
     SELECT count(*) FROM messages WHERE messages.conversation = conversations.number AND {messages})
 WHERE number IN (SELECT conversation FROM messages WHERE {messages})""",
         f"DELETE FROM messages WHERE {messages} RETURNING id",
-        "DELETE FROM conversations WHERE stored = 0",
     )
 
 
-erase: Statements = _forget(f"messages.conversation = (SELECT number FROM conversations WHERE {_OF_CONVERSATION})")
-sweep: Statements = _forget(
-    "messages.number IN (SELECT number FROM messages WHERE finished_at < :before ORDER BY finished_at LIMIT :batch)"
+erase: Statements = (
+    *_forget(f"messages.conversation = (SELECT number FROM conversations WHERE {OF_CONVERSATION})"),
+    UNSAY,
+    EMPTY,
+)
+sweep: Statements = (
+    *_forget(
+        "messages.number IN (SELECT number FROM messages WHERE finished_at < :before ORDER BY finished_at LIMIT :batch)"
+    ),
+    UNSAY_OLD.format(locked=""),
+    EMPTY,
 )
 
-claim: Statements = (
-    """
-UPDATE outbox SET claim = :claim, attempts = attempts + 1, next_try_at = :until WHERE message IN (
-    SELECT message FROM outbox WHERE state = 'pending' AND next_try_at <= :now
-    AND NOT EXISTS (SELECT 1 FROM outbox WHERE state = 'pending' AND next_try_at = :until AND claim = :claim)
-    ORDER BY next_try_at LIMIT :limit)""",
+_OF_CUSTOMER = "tenant = :tenant AND customer_id = :customer_id"
+merge_counts: Statements = (
+    f"""
+INSERT INTO counts (tenant, customer_id, kind, slot, messages)
+SELECT tenant, customer_id, kind, -1, sum(messages) FROM counts WHERE {_OF_CUSTOMER} GROUP BY tenant, customer_id, kind
+ON CONFLICT (tenant, customer_id, kind, slot) DO UPDATE SET messages = excluded.messages""",
+    f"DELETE FROM counts WHERE {_OF_CUSTOMER} AND (slot <> -1 OR messages = 0)",
 )
+
+_FREE = "host NOT IN (SELECT value FROM json_each(:busy))"
+claim: Statements = (f"{CLAIM} WHERE message IN ({DUE.format(free=_FREE)})",)
