@@ -53,7 +53,7 @@ def build(lines: Sequence[Sequence[str]]) -> Lexicon:
 def _names(classes: dict[str, list[str]]) -> dict[str, str]:
     tables = json.loads(NAMES.read_text("utf-8"))
     names = {name: "<home>" if code == _HOME else "<country>" for name, code in tables["countries"].items()}
-    names = {name: label for name, label in names.items() if len(name) > 3 or name in ("usa", "uae", "nyc")}
+    names = {name: label for name, label in names.items() if len(name) > 3 or name in ("usa", "uae", "nyc", "nz")}
     names |= dict.fromkeys(tables["months"], "<month>")
     for label, members in classes.items():
         names |= {fold(member): f"<{label}>" for member in members}

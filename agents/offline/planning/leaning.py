@@ -1,0 +1,100 @@
+"""How much a message leans on the one before it: what a trained choice among the agents is made from."""
+
+import json
+import math
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from pathlib import Path
+
+from agents.offline.planning.decision import Decision
+from agents.offline.planning.judging import PLACES, Judge
+from agents.offline.planning.patterns import pattern
+from agents.offline.text import fold
+
+_FILE = Path(__file__).with_name("leaning.json")
+_SOME = 0.02
+_TIMES = frozenset({"<month>", "<year>"})
+_LENGTHS = (1, 2, 4, 7, 10)
+_ANSWERING = pattern("answering")
+_OPENINGS = {"connective": pattern("connective"), "asking": pattern("asking_back"), "return": pattern("returning")}
+_ANYWHERE = {"pronoun": pattern("pronoun"), "pointing": pattern("pointing"), "some": pattern("ones")}
+_CORRECTION = pattern("correction")
+
+type Values = dict[str, float]
+
+
+@lru_cache(maxsize=1)
+def weights() -> dict[str, float]:
+    return dict(json.loads(_FILE.read_text("utf-8")))
+
+
+class Leaning:
+    def __init__(self, judge: Judge) -> None:
+        self._judge = judge
+        self._of_places = judge.judge(["<country>"]).best
+
+    def choose(self, own: Decision, talk: Sequence[tuple[str, ...]], *, asked: bool) -> str | None:
+        """The agent that a message is for when `talk` is who was asked so far; None is nobody."""
+        table = weights()
+        scored = {
+            name: sum(table.get(key, 0.0) * value for key, value in values.items())
+            for name, values in self.options(own, talk, asked=asked).items()
+        }
+        return max(scored, key=lambda name: scored[name]) or None
+
+    def options(self, own: Decision, talk: Sequence[tuple[str, ...]], *, asked: bool) -> dict[str, Values]:
+        """The evidence for every agent, and under the empty name for nobody."""
+        kind, cues = self._cues(own, asked=asked)
+        scores = dict(own.scores) | {part.agent: part.score for part in own.parts}
+        last = talk[-1] if talk else ()
+        before = [name for agents in talk[:-1] for name in agents if name not in last]
+        found: dict[str, Values] = {}
+        for name in {**scores, **dict.fromkeys((*last, *before))}:
+            values = {f"score:{kind}": math.log(scores.get(name, 0.0) + _SOME)}
+            if name in own.agents:
+                values[f"own:{kind}"] = 1.0
+            if name in last:
+                values |= {f"last:{cue}": 1.0 for cue in cues if cue != "place" or name != self._of_places}
+            elif name in before:
+                values |= {"earlier": 1.0, f"earlier:{kind}": 1.0, "earlier:latest": float(name == before[-1])}
+                values["earlier:return"] = float("return" in cues)
+            if "place" in cues and name == self._of_places:
+                values["place"] = 1.0
+            found[name] = values
+        return found | {"": self._nobody(own, cues)}
+
+    def _nobody(self, own: Decision, cues: Sequence[str]) -> Values:
+        """ "No" takes leave, unless it answers us."""
+        values = {"none": 1.0, "none:outside": math.log(1 - own.inside + _SOME), "none:alone": float(not own.parts)}
+        values["none:manner"] = float(own.manner is not None and "asked" not in cues)
+        return values | {f"none:{cue}": 1.0 for cue in cues if cue in ("strange", "new", "new2", "asked")}
+
+    def _cues(self, own: Decision, *, asked: bool) -> tuple[str, list[str]]:
+        words = [word.text for word in own.words]
+        judge = self._judge
+        content = [word for word in words if not judge.is_plain(word)]
+        kind = "names"
+        if content:
+            details = [judge.is_detail(word) for word in content]
+            ours = [judge.is_ours(word) for word in content]
+            subject = any(mine and not detail for mine, detail in zip(ours, details, strict=True))
+            kind = "subject" if subject else "detail" if any(details) else "other"
+        size = next((str(most) for most in _LENGTHS if len(words) <= most), "many")
+        marks = list(self._marks(words, fold(own.text)))
+        marks += [f"{kind}:{mark}" for mark in marks]
+        return kind, ["always", kind, f"words:{size}", f"{kind}:{size}", *marks, *(["asked"] if asked else [])]
+
+    def _marks(self, words: list[str], typed: str) -> Iterator[str]:
+        text = " ".join(words)
+        yield from (cue for cue, opening in _OPENINGS.items() if opening.match(text))
+        yield from (cue for cue, found in _ANYWHERE.items() if found.search(text))
+        if _CORRECTION.match(typed):
+            yield "correction"
+        new = sum(self._judge.is_new(word) for word in words)
+        yield from ["new", "new2"][:new]
+        if any(self._judge.is_of_other_trade(word) for word in words):
+            yield "strange"
+        if PLACES.intersection(words):
+            yield "place"
+        if _TIMES.intersection(words):
+            yield "time"

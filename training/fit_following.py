@@ -1,0 +1,176 @@
+"""Fits the weights by which a message is given to the agent of an earlier one: `planning/leaning.json`.
+
+Run `python -m training.fit_following` after the router is trained or `data/followups.txt` or `data/talks.txt` change.
+A line of `followups.txt` names the agents that it may follow and stay with; `>` before the name of one: it turns to it.
+"""
+
+import json
+import random
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agents.config import AGENTS
+from agents.offline.planning import leaning
+from agents.offline.planning.deciding import Decider
+from agents.offline.planning.judging import Judge
+from agents.offline.planning.values import AgentCard
+from training import grammar
+
+TARGET = Path(leaning.__file__).with_name("leaning.json")
+NAMES = tuple(agent.name for agent in AGENTS)
+NOBODY = ""
+_SEED, _FORMS, _OWN_LINES, _OUTSIDE_LINES, _TALK_WEIGHT = 20_261_123, 40, 170, 250, 4.0
+_ROUNDS, _STEP, _DECAY = 700, 0.05, 0.5
+_LINKS = (
+    "ok ",
+    "and ",
+    "also ",
+    "great, ",
+    "thanks. ",
+    "so ",
+    "right ",
+    "one more thing, ",
+    "now ",
+    "",
+    "",
+    "",
+    "",
+    "",
+)
+_ANSWERS = {
+    "Billing": ("{month}", "yes", "no", "{month} please", "the {month} one", "in {month}", "{month} {year}"),
+    "Roaming": ("{country}", "yes", "no", "yes {country}", "no {country}", "to {country}", "{country} and {country}"),
+    "Tariff": ("{plan}", "the {plan} plan", "my plan", "SIM Only 50GB", "Phone Plan Unlimited", "prepaid", "{month}"),
+}
+Numbers = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    text: str
+    talk: tuple[tuple[str, ...], ...]
+    wanted: frozenset[str]
+    asked: bool = False
+    weight: float = 1.0
+
+
+def examples(chance: random.Random) -> Iterator[Example]:
+    yield from _followups(chance)
+    yield from _fresh(chance)
+    yield from _answers(chance)
+    yield from _talks()
+
+
+def _before(last: str, chance: random.Random) -> tuple[tuple[str, ...], ...]:
+    earlier = [(name,) for name in NAMES if name != last and chance.random() < 0.25]
+    chance.shuffle(earlier)
+    return (*earlier, (last,))
+
+
+def _followups(chance: random.Random) -> Iterator[Example]:
+    for line in grammar.lines("followups"):
+        owners, _, pattern = line.partition(": ")
+        for text in grammar.expansions(pattern, most=_FORMS, chance=chance):
+            if owners == "none" or owners.startswith(">"):
+                wanted = NOBODY if owners == "none" else owners[1:]
+                yield Example(text, _before(chance.choice(NAMES), chance), frozenset({wanted}), chance.random() < 0.1)
+            else:
+                last = chance.choice(owners.split())
+                yield Example(text, _before(last, chance), frozenset({last}), chance.random() < 0.15)
+
+
+def _fresh(chance: random.Random) -> Iterator[Example]:
+    """Questions that stand for themselves, whatever was spoken of before."""
+    for name in (*NAMES, NOBODY):
+        lines = grammar.lines(name.lower()) if name else [*grammar.lines("outside"), *grammar.lines("outside_plain")]
+        for line in chance.sample(lines, min(len(lines), _OWN_LINES if name else _OUTSIDE_LINES)):
+            text = chance.choice(_LINKS) + grammar.expansions(line, most=1, chance=chance)[0]
+            yield Example(text, _before(chance.choice(NAMES), chance), frozenset({name}), chance.random() < 0.1)
+
+
+def _answers(chance: random.Random) -> Iterator[Example]:
+    for name, patterns in _ANSWERS.items():
+        for pattern in patterns * 6:
+            yield Example(grammar.fill(pattern, chance), _before(name, chance), frozenset({name}), asked=True)
+
+
+def _talks() -> Iterator[Example]:
+    """Whole conversations; a turn may be for either of several agents, or for several at once."""
+    path = grammar.DATA / "talks.txt"
+    for block in path.read_text("utf-8").split("\n\n"):
+        talk: list[tuple[str, ...]] = []
+        for line in block.strip().splitlines():
+            owners, _, text = line.partition(": ")
+            ways = [tuple(way.split("+")) if way != "-" else () for way in owners.split("|")]
+            single = frozenset(way[0] if way else NOBODY for way in ways if len(way) < 2)
+            if talk and single:
+                yield Example(text, tuple(talk), single, weight=_TALK_WEIGHT)
+            talk += [way for way in (talk[-1] if talk and talk[-1] in ways else ways[0],) if way]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Evidence of every example for every agent and for nobody, as numbers."""
+
+    values: NDArray[np.float32]
+    wanted: Numbers
+    weights: Numbers
+    keys: Sequence[str]
+
+
+def table(found: Sequence[Example]) -> Table:
+    judge = Judge([AgentCard(agent.name, agent.description, agent.examples) for agent in AGENTS])
+    decide, judging = Decider(judge).decide, leaning.Leaning(judge)
+    rows = [judging.options(decide(each.text), each.talk, asked=each.asked) for each in found]
+    keys = sorted({key for row in rows for values in row.values() for key in values})
+    place = {key: index for index, key in enumerate(keys)}
+    options = (*NAMES, NOBODY)
+    values = np.zeros((len(rows), len(options), len(keys)), np.float32)
+    present = np.zeros((len(rows), len(options)))
+    for index, row in enumerate(rows):
+        for name, evidence in row.items():
+            present[index, options.index(name)] = 1.0
+            for key, value in evidence.items():
+                values[index, options.index(name), place[key]] = value
+    wanted = np.array([[name in each.wanted for name in options] for each in found], float) * present
+    return Table(values, wanted, np.array([each.weight for each in found]) * (wanted.sum(1) > 0), keys)
+
+
+def fit(data: Table) -> Numbers:
+    """Adam on the logarithm of the chance of the right ones."""
+    weights = np.zeros(len(data.keys))
+    mean, square = np.zeros_like(weights), np.zeros_like(weights)
+    for step in range(1, _ROUNDS + 1):
+        chances = _chances(data, weights)
+        right = chances * data.wanted
+        right /= right.sum(1, keepdims=True) + 1e-12
+        slope = np.einsum("n,na,nak->k", data.weights, right - chances, data.values) / data.weights.sum()
+        slope -= _DECAY * weights / len(data.weights)
+        mean, square = 0.9 * mean + 0.1 * slope, 0.999 * square + 0.001 * slope * slope
+        weights += _STEP * (mean / (1 - 0.9**step)) / (np.sqrt(square / (1 - 0.999**step)) + 1e-8)
+    return weights
+
+
+def _chances(data: Table, weights: Numbers) -> Numbers:
+    scores = data.values @ weights
+    raw = np.exp(scores - scores.max(1, keepdims=True))
+    return np.asarray(raw / raw.sum(1, keepdims=True))
+
+
+def main() -> None:
+    data = table(list(examples(random.Random(_SEED))))  # noqa: S311
+    weights = fit(data)
+    chosen = _chances(data, weights).argmax(1)
+    right = data.wanted[np.arange(len(chosen)), chosen][data.weights > 0].mean()
+    found = {key: round(float(weight), 3) for key, weight in zip(data.keys, weights, strict=True)}
+    TARGET.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+    sys.stdout.write(f"{len(chosen)} examples, right {right:.3f}\n")
+
+
+if __name__ == "__main__":
+    main()
