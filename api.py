@@ -51,6 +51,7 @@ def create_app(settings: Settings, planner: PlannerFactory | None = None) -> Fas
         servers=[{"url": settings.server.url, "description": settings.server.description}],
         docs_url=None,
         redoc_url=None,
+        redirect_slashes=False,  # see routes/problems.py: Starlette's name the host as the client wrote it
         lifespan=lifespan,
         telemetry={"tracing": False, "metrics": False, "logs": False},  # see telemetry/requests.py
     )

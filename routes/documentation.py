@@ -5,6 +5,7 @@ from fastapi.openapi.docs import get_redoc_html, get_swagger_ui_html
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 router = APIRouter(include_in_schema=False)
+_READING = ["GET", "HEAD"]
 
 # ReDoc asks another host for a logo; nothing of these pages may come from elsewhere.
 _ONLY_OURS = {
@@ -13,13 +14,13 @@ _ONLY_OURS = {
 }
 
 
-@router.get("/")
-@router.get("/swagger")
+@router.api_route("/", methods=_READING)
+@router.api_route("/swagger", methods=_READING)
 async def to_docs(request: Request) -> RedirectResponse:
     return RedirectResponse(f"{_root(request)}/docs")
 
 
-@router.get("/docs")
+@router.api_route("/docs", methods=_READING)
 async def swagger_ui(request: Request) -> HTMLResponse:
     root = _root(request)
     page = get_swagger_ui_html(
@@ -33,7 +34,7 @@ async def swagger_ui(request: Request) -> HTMLResponse:
     return page
 
 
-@router.get("/redoc")
+@router.api_route("/redoc", methods=_READING)
 async def redoc(request: Request) -> HTMLResponse:
     root = _root(request)
     page = get_redoc_html(

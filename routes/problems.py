@@ -2,14 +2,15 @@
 
 import logging
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from http import HTTPStatus
 from uuid import uuid4
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
-from starlette.routing import compile_path
+from starlette.routing import Match, Route
+from starlette.types import Scope
 
 from config.constants import PROBLEM_JSON
 from models.errors import ConversationBusy, SemkerError
@@ -62,19 +63,28 @@ def _semker_error(_: Request, error: Exception) -> Response:
 def _http_exception(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
-        allowed = ", ".join(sorted(_methods(request)))
+        allowed = ", ".join(sorted(_methods(request.scope)))
         headers = {"Allow": allowed} if allowed else error.headers
         return problem(error.status_code, "This method is not allowed here", headers=headers)
+    if error.status_code == HTTPStatus.NOT_FOUND and (address := _without_slash(request.scope)):
+        return Response(None, HTTPStatus.TEMPORARY_REDIRECT, {"Location": address})
     detail = "There is nothing at this address" if error.status_code == HTTPStatus.NOT_FOUND else str(error.detail)
     return problem(error.status_code, detail, headers=error.headers)
 
 
-def _methods(request: Request) -> Iterator[str]:
+def _methods(scope: Scope) -> set[str]:
     """What the address allows; the exception itself knows only its first route."""
-    operations = request.app.openapi()["paths"].items()
-    for path, methods in operations:
-        if compile_path(path)[0].match(request.url.path):
-            yield from (method.upper() for method in methods)
+    routes = [route for route in scope["app"].routes if isinstance(route, Route)]
+    return {method for route in routes if route.matches(scope)[0] is not Match.NONE for method in route.methods or ()}
+
+
+def _without_slash(scope: Scope) -> str | None:
+    """The address that was meant; without a host, because a client behind a proxy may know us by another name."""
+    path: str = scope["path"]
+    if not path.endswith("/") or not _methods({**scope, "path": path.rstrip("/")}):
+        return None
+    query = scope["query_string"]
+    return str(b"?".join([scope["raw_path"].rstrip(b"/"), *([query] if query else [])]), "ascii")
 
 
 def _validation_error(_: Request, error: Exception) -> Response:

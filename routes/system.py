@@ -1,4 +1,4 @@
-"""Health for people and probes."""
+"""Health for people and probes; many of those send HEAD."""
 
 import os
 import platform
@@ -29,6 +29,7 @@ class Engine(Protocol):
         """What is failing of the servers that answers depend on."""
 
 
+@router.head("/health", include_in_schema=False)
 @router.get("/health", operation_id="getHealth", summary="How the service is, with system information")
 async def get_health(request: Request, processor: Processor) -> HealthResponse:
     settings: Settings = request.app.state.settings
@@ -54,11 +55,13 @@ async def get_health(request: Request, processor: Processor) -> HealthResponse:
     )
 
 
+@router.head("/health/live", include_in_schema=False)
 @router.get("/health/live", operation_id="getLiveness", summary="Liveness probe: the process answers")
 async def get_liveness() -> ProbeResponse:
     return ProbeResponse(status="live")
 
 
+@router.head("/health/ready", include_in_schema=False)
 @router.get(
     "/health/ready",
     operation_id="getReadiness",

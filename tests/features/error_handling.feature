@@ -112,6 +112,17 @@ Feature: Error handling
       | GET    | /messages?conversation_id=a%20b                                | 422 Unprocessable Entity |
       | GET    | /messages/550e8400-e29b-41d4-a716-446655440000/updates?after=x | 422 Unprocessable Entity |
 
+  Scenario Outline: A slash too many at the end of an address leads to the address
+    Given the API is running
+    When I GET "<path>/<query>"
+    Then I should be sent to "<path><query>"
+
+    Examples:
+      | path                | query             |
+      | /messages           | ?limit=1&status=completed |
+      | /health/live        |                   |
+      | /docs               |                   |
+
   Scenario: A method that is not allowed names those that are
     Given the API is running
     When I DELETE "/messages"

@@ -36,6 +36,21 @@ Feature: Health
       | /health/live  | live   |
       | /health/ready | ready  |
 
+  Scenario Outline: Probes that send HEAD
+    Given the API is running
+    When I HEAD "<path>"
+    Then the response status should be 200
+    And the response should have no body
+    When I PUT "<path>"
+    Then I should receive a 405 Method Not Allowed error
+    And the "Allow" header should be "GET, HEAD"
+
+    Examples:
+      | path          |
+      | /health       |
+      | /health/live  |
+      | /health/ready |
+
   Scenario: A message that comes before the agents are loaded is accepted and answered
     Given the API has just been started
     When I submit a message "What is my current bill?"

@@ -62,6 +62,7 @@ async def test_message_that_comes_while_the_agents_are_loaded_waits_for_them() -
         message_id = await send(client, "Hello")
         assert (await client.get("/health/live")).is_success
         assert await readiness(client) == (503, "starting")
+        assert (await client.head("/health/ready")).status_code == httpx.codes.SERVICE_UNAVAILABLE
         assert (await client.get(f"/messages/{message_id}/status")).json()["status"] not in FINAL
         loaded.set()
         assert (await final_updates(client, message_id))[-1]["result"] == "Hello"

@@ -15,6 +15,11 @@ def get(context: Context, path: str) -> None:
     request(context, "GET", path)
 
 
+@when('I HEAD "{path}"')
+def head(context: Context, path: str) -> None:
+    request(context, "HEAD", path)
+
+
 @when('I DELETE "{path}"')
 def delete(context: Context, path: str) -> None:
     request(context, "DELETE", path)
@@ -59,6 +64,11 @@ def get_from(context: Context, origin: str, path: str) -> None:
 def status_is(context: Context, status: int) -> None:
     response = context.world.response
     assert response.status_code == status, f"{response.status_code}: {response.text[:500]}"
+
+
+@then("the response should have no body")
+def has_no_body(context: Context) -> None:
+    assert context.world.response.content == b""
 
 
 @then("I should receive a {status:d} {reason} error")
