@@ -1,9 +1,25 @@
-"""How a drain job ends: with word to the job that waited for it, which procrastinate would leave to its next look."""
+"""How drain jobs are begun and ended, for a queue where thousands may wait.
 
-from procrastinate import jobs
+procrastinate compares every job that waits with every other one, because jobs of a lock have an order; ours need none,
+since at most one of a conversation waits. And it tells nobody that a lock is free: who ends a job does it here.
+"""
+
+from collections.abc import Iterable
+
+from procrastinate.jobs import Job, Status
 from procrastinate.manager import JobManager
 
 from distributed.wakes import QUEUE
+
+_FETCH = """
+WITH next AS (
+    SELECT id FROM procrastinate_jobs AS waiting WHERE status = 'todo' AND NOT EXISTS (
+        SELECT 1 FROM procrastinate_jobs AS doing WHERE doing.lock = waiting.lock AND doing.status = 'doing')
+    ORDER BY priority DESC, id LIMIT 1 FOR UPDATE OF waiting SKIP LOCKED
+)
+UPDATE procrastinate_jobs AS job SET status = 'doing', worker_id = %(worker)s FROM next WHERE job.id = next.id
+RETURNING job.id, status, task_name, priority, lock, queueing_lock, args, scheduled_at, queue_name, attempts,
+    worker_id"""
 
 # The channel and the words of procrastinate's own trigger, which speaks only when a job is put into the queue.
 _FINISH = f"""
@@ -13,6 +29,11 @@ FROM gone JOIN procrastinate_jobs AS waiting ON waiting.queueing_lock = gone.loc
 
 
 class Jobs(JobManager):
-    async def finish_job(self, job: jobs.Job, status: jobs.Status, delete_job: bool) -> None:
+    async def fetch_job(self, queues: Iterable[str] | None, worker_id: int) -> Job | None:
+        """There is only one queue."""
+        found = await self.connector.execute_query_all_async(_FETCH, worker=worker_id)
+        return Job.from_row(found[0]) if found else None
+
+    async def finish_job(self, job: Job, status: Status, delete_job: bool) -> None:
         """Harmless when others took the job over."""
         await self.connector.execute_query_async(_FINISH, job=job.id)
