@@ -188,7 +188,8 @@ class MemoryStore:
             progress=progress,
         )
         record.updates.append(update)
-        record.message = replace(message, status=progress.status)
+        if progress.status is not message.status:
+            record.message = replace(message, status=progress.status)
         self._announce(message.id, message.conversation)
         return update
 

@@ -33,6 +33,10 @@ class OurTracerProvider(TracerProvider):
     captures_content = False
     hashed: Hash | None = None
 
+    def __init__(self, described: Resource) -> None:
+        super().__init__(resource=described, id_generator=Ids(), shutdown_on_exit=False)
+        self._made: dict[str, Tracer] = {}
+
     @override
     def get_tracer(
         self,
@@ -43,8 +47,10 @@ class OurTracerProvider(TracerProvider):
     ) -> Tracer:
         if instrumenting_module_name not in _OURS:
             return NoOpTracer()
-        made = super().get_tracer(instrumenting_module_name, instrumenting_library_version, schema_url, attributes)
-        return PlainTracer(made) if isinstance(made, SdkTracer) else made
+        if instrumenting_module_name not in self._made:  # asked for with every call of a tool
+            made = super().get_tracer(instrumenting_module_name, instrumenting_library_version, schema_url, attributes)
+            self._made[instrumenting_module_name] = PlainTracer(made) if isinstance(made, SdkTracer) else made
+        return self._made[instrumenting_module_name]
 
 
 class OurMeterProvider(MeterProvider):
@@ -72,7 +78,7 @@ def tracer_provider(described: Resource) -> OurTracerProvider:
     existing = trace.get_tracer_provider()
     if isinstance(existing, OurTracerProvider):
         return existing
-    provider = OurTracerProvider(resource=described, id_generator=Ids(), shutdown_on_exit=False)
+    provider = OurTracerProvider(described)
     trace.set_tracer_provider(provider)
     return provider
 

@@ -63,7 +63,7 @@ class RequestTelemetry:
 
 
 def _span(scope: Scope, method: str) -> AbstractContextManager[Span | None]:
-    traceparent = dict(scope["headers"]).get(b"traceparent")
+    traceparent = next((value for name, value in scope["headers"] if name == b"traceparent"), None)
     if method in _READS and traceparent is None:
         return _NO_SPAN
     parent = remote(traceparent.decode("latin-1")) if traceparent else None
