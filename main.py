@@ -1,15 +1,19 @@
 """The command line: `python main.py [serve|worker|migrate|erase|mcp]`; without a command it serves."""
 
 import asyncio
-from typing import Annotated
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Annotated, NoReturn
 
 import typer
 
 from config.environment import InvalidSettings, SettingsGroup
 from config.settings import MCPSettings, Settings
+from models.errors import StoreUnavailable
 from models.principal import Principal
 from runtime import work
 from start_server import serve as serve_http
+from storage.schema import WrongSchema
 from telemetry.logs import log_to_terminal
 
 PORTS = {"billing": 3001, "roaming": 3002, "tariff": 3003, "faq": 3004}
@@ -50,8 +54,9 @@ def migrate() -> None:
         return
     from storage import migrating  # noqa: PLC0415 - its libraries cost a second that `serve` does not need
 
-    before = migrating.version(store.url)
-    migrating.migrate(store.url)
+    with _told():
+        before = migrating.version(store.url)
+        migrating.migrate(store.url)
     typer.echo(f"The database has schema {migrating.version(store.url)} (before: {before or 'none'}).")
 
 
@@ -59,6 +64,7 @@ def migrate() -> None:
 def erase(
     customer: Annotated[str, typer.Argument(help="Whose conversations are forgotten, open messages too")],
     tenant: Annotated[str, typer.Option(help="Where the customer belongs")] = "default",
+    conversation: Annotated[str | None, typer.Option(help="Only this one of the customer's conversations")] = None,
 ) -> None:
     """Forget everything that a customer said and was told, while the service is running or not."""
     settings = _settings()
@@ -67,7 +73,8 @@ def erase(
         return
     from backends.erasing import erase_customer  # noqa: PLC0415 - only this command needs both databases
 
-    erased = asyncio.run(erase_customer(settings, Principal(tenant, customer)))
+    with _told():
+        erased = asyncio.run(erase_customer(settings, Principal(tenant, customer), conversation))
     typer.echo(f"{erased} conversations were erased.")
 
 
@@ -96,8 +103,23 @@ def _loaded[Group: SettingsGroup](group: type[Group]) -> Group:
     try:
         return group.load()
     except InvalidSettings as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(1) from None
+        _end(str(error))
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """What is the matter with the database, in one sentence."""
+    try:
+        yield
+    except StoreUnavailable:
+        _end("The database of DATABASE_URL cannot be reached.")
+    except WrongSchema as error:
+        _end(str(error))
+
+
+def _end(sentence: str) -> NoReturn:
+    typer.echo(sentence, err=True)
+    raise typer.Exit(1)
 
 
 if __name__ == "__main__":

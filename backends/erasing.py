@@ -1,31 +1,50 @@
 """Forgets a customer, beside the processes that are running: whoever works on a message that is gone stops."""
 
+import asyncio
 from contextlib import AbstractAsyncContextManager, suppress
 
 from config.settings import Settings
+from distributed.conversations import name_of
+from models.conversation import ConversationKey
 from models.errors import ConversationNotFound
 from models.principal import Principal
-from storage import reads
+from storage import migrating, reads
 from storage.database import Database
 from storage.postgres import PostgresOptions, open_postgres
 from storage.rows import words
+from storage.schema import check
 from storage.sql import SqlStore
 from storage.sqlite import open_sqlite
 
 PATIENCE_SECONDS = 10
 
+# A message that comes in this moment loses its wake-up with it, and is found by the rescue loop.
+_FORGET_JOB = ("DELETE FROM procrastinate_jobs WHERE queueing_lock = :name AND status = 'todo'",)
 
-async def erase_customer(settings: Settings, owner: Principal) -> int:
-    """How many conversations were forgotten, with all their messages."""
+
+async def erase_customer(settings: Settings, owner: Principal, conversation_id: str | None = None) -> int:
+    """How many conversations were forgotten, with all of their messages; without an id all that the customer has.
+
+    Raises `StoreUnavailable`, `WrongSchema`.
+    """
+    check(await asyncio.to_thread(migrating.version, settings.store.url))
     async with _database(settings) as database:
-        store = SqlStore(database)
-        where = {"tenant": owner.tenant, "customer_id": owner.customer_id}
+        customer = {"tenant": owner.tenant, "customer_id": owner.customer_id}
+        names = [words(row[0]) for row in await database.read(reads.CONVERSATIONS, customer)]
         erased = 0
-        for row in await database.read(reads.CONVERSATIONS, where):
-            with suppress(ConversationNotFound):
-                await store.erase((owner, words(row[0])))
-                erased += 1
+        for name in names if conversation_id is None else [conversation_id]:
+            erased += await _erase(database, (owner, name), has_jobs=settings.store.kind == "postgresql")
+        await database.write(database.dialect.merge_counts, customer, order="")
         return erased
+
+
+async def _erase(database: Database, conversation: ConversationKey, *, has_jobs: bool) -> int:
+    with suppress(ConversationNotFound):
+        await SqlStore(database).erase(conversation)
+        if has_jobs:
+            await database.write(_FORGET_JOB, {"name": name_of(conversation)}, order="")
+        return 1
+    return 0
 
 
 def _database(settings: Settings) -> AbstractAsyncContextManager[Database]:

@@ -36,7 +36,9 @@ def grow(url: str, messages: int) -> str:
             numbers = range(start, min(start + 5_000, messages + 1))
             _fill(cursor, _INSERT_MESSAGE.replace("?", mark), [_message(number, now) for number in numbers])
             rows = [
-                (number, step + 1, now + step, now, text) for number in numbers for step, text in enumerate(_PROGRESS)
+                (number, number // IN_A_CONVERSATION + 1, step + 1, now + step, now, text)
+                for number in numbers
+                for step, text in enumerate(_PROGRESS)
             ]
             _fill(cursor, _INSERT_UPDATE.replace("?", mark), rows)
         cursor.execute(_STORED)
@@ -52,7 +54,8 @@ _INSERT_MESSAGE = """
 INSERT INTO messages (number, id, conversation, tenant, customer_id, scopes, conversation_id, text, status, received_at,
     attempt, sequence, write_id, final, finished_at)
 VALUES (?, ?, ?, 'default', ?, '', ?, 'What is my current bill', 'completed', ?, 1, 3, '', 'completed', ?)"""
-_INSERT_UPDATE = "INSERT INTO updates (message, sequence, position, processed_at, progress) VALUES (?, ?, ?, ?, ?)"
+_INSERT_UPDATE = """
+INSERT INTO updates (message, conversation, sequence, position, processed_at, progress) VALUES (?, ?, ?, ?, ?, ?)"""
 _STORED = """
 UPDATE conversations SET stored = (SELECT count(*) FROM messages WHERE messages.conversation = conversations.number)
 WHERE number IN (SELECT conversation FROM messages)"""

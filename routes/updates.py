@@ -55,14 +55,15 @@ async def list_updates(
     seen = max(after, *known, 0)
     wait = _preferred_wait(request)
     updates = await processor.updates(message_id, owner, after=after)
-    if wait is not None:
+    is_known = _has_any(request)
+    if wait is not None and not is_known:
         response.headers["Preference-Applied"] = f"wait={wait}"
         if not updates or updates[-1].sequence <= seen:
             await following.wait_for_updates(message_id, after=seen, seconds=wait, client=client)
             updates = await processor.updates(message_id, owner, after=after)
     newest = updates[-1].sequence if updates else after
     response.headers["ETag"] = f'"{newest}"'
-    if newest in known:
+    if is_known or newest in known:
         return Response(status_code=304, headers=dict(response.headers))
     return [UpdateResponse.of(update) for update in updates]
 
@@ -70,6 +71,11 @@ async def list_updates(
 def _preferred_wait(request: Request) -> int | None:
     found = _WAIT.search(",".join(request.headers.getlist("prefer")))
     return min(int(found[1]), MAX_WAIT_SECONDS) if found else None
+
+
+def _has_any(request: Request) -> bool:
+    """`If-None-Match: *` asks for a list only if there is none (RFC 9110, 13.1.2), and every message has one."""
+    return ",".join(request.headers.getlist("if-none-match")).strip() == "*"
 
 
 def _known(request: Request) -> list[int]:

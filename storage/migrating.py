@@ -5,7 +5,9 @@ from pathlib import Path
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import create_engine, inspect, text
+from sqlalchemy.exc import OperationalError
 
+from models.errors import StoreUnavailable
 from storage.schema import SCHEMA
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
@@ -28,6 +30,7 @@ def migrate(url: str, revision: str = SCHEMA) -> None:
 
 
 def version(url: str) -> str | None:
+    """Raises `StoreUnavailable`."""
     engine = create_engine(_for_sqlalchemy(url))
     try:
         with engine.connect() as connection:
@@ -35,6 +38,8 @@ def version(url: str) -> str | None:
                 return None
             found: str | None = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
             return found
+    except OperationalError:
+        raise StoreUnavailable from None
     finally:
         engine.dispose()
 

@@ -49,8 +49,9 @@ ORDER BY messages.number DESC LIMIT :limit"""
 
 
 def total(query: MessageFilter) -> str:
-    counted = query.conversation_id is None and (query.status is None or query.status.is_final)
-    if counted:
+    if query.conversation_id is not None and query.status is None:
+        return f"SELECT coalesce((SELECT stored FROM conversations WHERE {OF_CONVERSATION}), 0)"
+    if query.conversation_id is None and (query.status is None or query.status.is_final):
         return """
 SELECT CAST(coalesce(sum(messages), 0) AS bigint) FROM counts
 WHERE tenant = :tenant AND customer_id = :customer_id AND kind = :kind"""
