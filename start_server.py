@@ -11,7 +11,7 @@ from config.settings import Settings
 from config.telemetry import LoggingType, TelemetrySettings
 from lifecycle import STARTUP_FAILURE, allow_many_connections
 from runtime import PlannerFactory
-from slow_readers import reading_clients_only
+from slow_clients import Patience, patient_protocol
 from telemetry.logs import log_to_terminal
 
 _STORES = {"memory": "memory of this process", "sqlite": "SQLite file", "postgresql": "PostgreSQL"}
@@ -31,7 +31,7 @@ def serve(settings: Settings, planner: PlannerFactory | None = None) -> None:
         log_config=None,
         access_log=settings.api.debug,
         server_header=False,
-        http=reading_clients_only(settings.streams.slow_reader_seconds),
+        http=patient_protocol(Patience(unread=settings.streams.slow_reader_seconds)),
         timeout_graceful_shutdown=UNANSWERED_REQUEST_SECONDS,
     )
     server = uvicorn.Server(config)

@@ -36,10 +36,14 @@ def broken_http() -> Iterator[Hostile]:
     }
     for name, data in raw.items():
         yield Hostile(f"HTTP: {name}", data, (200, 400, 404, 405, NO_ANSWER), from_server=True)
-    refused = (400, 404, 413, 414, 422, 431, NO_ANSWER)
+    refused = (431, NO_ANSWER)
     yield Hostile("HTTP: a header of 1 MB", head + b"a: " + b"b" * 1_000_000 + b"\r\n\r\n", refused, from_server=True)
     yield Hostile("HTTP: an address of 1 MB", request("GET", "/" + "a" * 1_000_000), refused, from_server=True)
-    yield Hostile("HTTP: 20,000 headers", head + b"a: b\r\n" * 20_000 + b"\r\n", (*refused, 415), from_server=True)
+    yield Hostile("HTTP: 20,000 headers", head + b"a: b\r\n" * 20_000 + b"\r\n", refused, from_server=True)
+    large = request("GET", "/messages?limit=1", (("Cookie", "c" * 31_000),))
+    yield Hostile("HTTP: a header of 31,000 bytes", large, (200,))
+    larger = request("GET", "/messages?limit=1", (("Cookie", "c" * 33_000),))
+    yield Hostile("HTTP: a header of 33,000 bytes", larger, (431,), from_server=True)
 
 
 def cut_requests() -> dict[str, bytes]:

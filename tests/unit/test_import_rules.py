@@ -9,7 +9,7 @@ import pytest
 from tests.config import ROOT
 
 OURS = {"api", "agents", "config", "lifecycle", "main", "mcp_servers", "models", "process", "routes", "runtime"}
-OURS |= {"backends", "distributed", "start_server", "storage", "telemetry", "webhooks"}
+OURS |= {"backends", "distributed", "slow_clients", "start_server", "storage", "telemetry", "webhooks"}
 ALLOWED = {
     "models": set(),
     "config": set(),
