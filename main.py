@@ -14,6 +14,7 @@ from models.principal import Principal
 from runtime import work
 from start_server import serve as serve_http
 from storage.schema import WrongSchema
+from telemetry import PortTaken
 from telemetry.logs import log_to_terminal
 
 PORTS = {"billing": 3001, "roaming": 3002, "tariff": 3003, "faq": 3004}
@@ -42,7 +43,10 @@ def worker() -> None:
         typer.echo("A worker needs a queue that processes share: set DATABASE_URL to a PostgreSQL.", err=True)
         raise typer.Exit(1)
     log_to_terminal(settings.telemetry, access=False)
-    asyncio.run(work(settings))
+    try:
+        asyncio.run(work(settings))
+    except PortTaken as error:
+        _end(str(error))
 
 
 @app.command()

@@ -6,7 +6,14 @@ import logging
 import signal
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from concurrent.futures import Future
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, aclosing, asynccontextmanager
+from contextlib import (
+    AbstractAsyncContextManager,
+    AbstractContextManager,
+    AsyncExitStack,
+    aclosing,
+    asynccontextmanager,
+    nullcontext,
+)
 from dataclasses import dataclass
 from functools import partial
 from importlib import import_module
@@ -227,5 +234,12 @@ async def work(settings: Settings, planner: PlannerFactory | None = None) -> Non
     ended = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: ended.set())
-    async with open_runtime(settings, planner):
-        await ended.wait()
+    async with open_runtime(settings, planner) as runtime:
+        with _metrics_served(runtime.telemetry, settings.telemetry.metrics_port):
+            await ended.wait()
+
+
+def _metrics_served(telemetry: Telemetry, port: int | None) -> AbstractContextManager[None]:
+    if telemetry.prometheus is None or port is None:
+        return nullcontext()
+    return telemetry.prometheus.served(port)

@@ -42,7 +42,10 @@ Protocol = Literal["grpc", "http/protobuf"]
 
 
 class TelemetrySettings(SettingsGroup):
-    """`telemetry_content` lets prompts, replies, tool arguments and bodies out; for development only."""
+    """`telemetry_content` lets prompts, replies, tool arguments and bodies out; for development only.
+
+    `metrics_port` is for workers of their own; who serves the API serves metrics there.
+    """
 
     logging_type: Backends = Field(default=(LoggingType.FILELOG,), validation_alias="SEMKER_LOGGING_TYPE")
     telemetry_enabled: bool = True
@@ -50,6 +53,7 @@ class TelemetrySettings(SettingsGroup):
     telemetry_content: bool = False
     telemetry_hash_key: SecretStr | None = None
     metrics_enabled: bool = False
+    metrics_port: int | None = Field(default=None, ge=1, le=65_535)
     otlp_endpoint: HttpAddress = Field(
         default="http://localhost:4317",
         validation_alias=AliasChoices("OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT"),
@@ -75,6 +79,8 @@ class TelemetrySettings(SettingsGroup):
             if self.metrics_enabled:
                 raise ValueError("METRICS_ENABLED=true needs TELEMETRY_ENABLED=true")
             return self
+        if self.metrics_port is not None and not self.metrics_enabled:
+            raise ValueError("METRICS_PORT needs METRICS_ENABLED=true")
         connection = self.applicationinsights_connection_string
         if LoggingType.APPINSIGHTS in self.logging_type:
             if connection is None:

@@ -180,12 +180,9 @@ class MemoryStore:
         # by the clock, so that a position which a client kept over a restart is not given again
         self._position = max(self._position + 1, int(now.timestamp() * 1_000_000))
         self._conversations[message.conversation].position = self._position
+        sequence = len(record.updates) + 1
         update = Update(
-            message_id=message.id,
-            sequence=len(record.updates) + 1,
-            position=self._position,
-            processed_at=now,
-            progress=progress,
+            message_id=message.id, sequence=sequence, position=self._position, processed_at=now, progress=progress
         )
         record.updates.append(update)
         if progress.status is not message.status:

@@ -4,7 +4,7 @@
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from importlib import import_module
@@ -15,7 +15,12 @@ from telemetry.logs import log_to_terminal
 
 if TYPE_CHECKING:
     from telemetry.pipeline import Pipeline
+    from telemetry.prometheus import Page
     from telemetry.recent import RecentSpans
+
+
+class PortTaken(Exception):
+    """METRICS_PORT cannot be served."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +28,7 @@ class Telemetry:
     """What the routes show of it; None unless it is asked for."""
 
     recent: "RecentSpans | None" = None
-    prometheus: Callable[[], bytes] | None = None
+    prometheus: "Page | None" = None
 
 
 @asynccontextmanager

@@ -55,7 +55,7 @@ class Pipeline:
         self._add_spans(recent)
         return recent
 
-    def prometheus(self) -> Callable[[], bytes]:
+    def prometheus(self) -> "Page":
         page: Page = import_module("telemetry.prometheus").Page()
         self._add_metrics(page.reader)
         return page
