@@ -73,12 +73,20 @@ async def desk(
     timeout: float = 5,
     max_pending: int = 10,
     look_seconds: float = 0.2,
+    concurrency: int = 4,
 ) -> AsyncIterator[Desk]:
     announcements = Announcements()
     store = MemoryStore(max_messages=100, announce=announcements.announce)
-    async with open_sender(SECRET, timeout=timeout, concurrency=4, is_development=development) as send:
+    async with open_sender(SECRET, timeout=timeout, concurrency=concurrency, is_development=development) as send:
         callbacks = Callbacks(
-            store, store.outbox, announcements, send, max_pending=max_pending, pauses=pauses, look_seconds=look_seconds
+            store,
+            store.outbox,
+            announcements,
+            send,
+            concurrency=concurrency,
+            max_pending=max_pending,
+            pauses=pauses,
+            look_seconds=look_seconds,
         )
         async with callbacks.sending():
             yield Desk(store, callbacks)

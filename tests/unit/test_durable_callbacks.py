@@ -67,6 +67,26 @@ def test_killed_process_owes_what_the_next_one_delivers(tmp_path: Path) -> None:
         assert Counter(event.id for event in receiver.events) == {f"evt_{begun}": 2, f"evt_{untried}": 1}
 
 
+def test_final_message_of_a_killed_process_is_told_by_another_one() -> None:
+    url = new_database()
+    migrate(url)
+    one_hand = settings(url, WEBHOOK_CONCURRENCY="1", WEBHOOK_TIMEOUT="60")
+    with WebhookReceiver(0) as receiver:
+        with live_server(one_hand, command=SCRIPTED) as server:
+            api = ApiClient(server.url)
+            sent(api, receiver, "one")
+            eventually(lambda: len(receiver.events) == 1, "the try that is never answered", within=10)
+            untried = [sent(api, receiver, f"c{number}") for number in range(20)]
+            for message_id in untried:
+                assert api.final_updates(message_id)[-1]["status"] == "completed"
+            killed(server)
+        assert len(receiver.events) == 1
+        with live_server(settings(url), command=SCRIPTED) as server:
+            logs = [settled(ApiClient(server.url), message_id) for message_id in untried]
+            assert [[each["status_code"] for each in log["deliveries"]] for log in logs] == [[204]] * len(untried)
+        assert Counter(event.id for event in receiver.events[1:]) == {f"evt_{message_id}": 1 for message_id in untried}
+
+
 def test_processes_share_callbacks_and_none_is_tried_twice_at_once() -> None:
     url = new_database()
     migrate(url)

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 
-from models.delivery import Delivery, DeliveryState, Owed
+from models.delivery import Delivery, DeliveryState, Owed, host_of
 from models.errors import MessageIsFinal
 from models.message import Message, MessageStatus
 from storage.base import DeliveryLog
@@ -119,6 +119,26 @@ async def test_what_one_has_claimed_no_other_has_before_its_time_is_over(desk: D
     await desk.rival.log_delivery(second, desk.answered(204), again_at=None)
     found = await desk.log.deliveries("m1")
     assert (found.state, len(found.tries)) == (DeliveryState.DELIVERED, 2)
+
+
+async def test_hosts_that_are_busy_are_passed_over(desk: Desk) -> None:
+    urls = (
+        "https://Slow.example/hook",
+        "https://slow.example?of=me",
+        "https://slow.example",
+        "https://slow.example:8443/a?b=/c",
+        "https://fast.example/slow.example",
+        "https://[2001:db8::1]:443/",
+    )
+    for number, url in enumerate(urls):
+        await desk.owe(f"m{number}", url)
+    busy = {"slow.example", "[2001:db8::1]:443"}
+    claimed = await desk.log.claim(until=desk.world.now + MINUTE, limit=9, busy=busy)
+    assert {owed.message.callback_url for owed in claimed} == {urls[3], urls[4]}
+    assert {host_of(owed.message) for owed in claimed} == {"slow.example:8443", "fast.example"}
+    rest = await desk.claim()
+    assert {owed.message.callback_url for owed in rest} == {*urls} - {urls[3], urls[4]}
+    assert {host_of(owed.message) for owed in rest} == busy
 
 
 async def test_rivals_share_and_never_have_the_same(desk: Desk) -> None:
