@@ -46,7 +46,7 @@ class Judged:
             if isinstance(self.outcome, AgentReply)
             else [(c.tool, dict(c.arguments)) for c in self.outcome]
         )
-        wanted = [w if isinstance(w, str) else [(c["tool"], c["arguments"]) for c in w] for w in self.wanted]
+        wanted = [w if isinstance(w, str) else [(c["tool"], c["arguments"]) for c in w] for w in self.wanted[:3]]
         return f"{self.text!r}\n    wanted {wanted}\n    got    {got}"
 
 

@@ -1,10 +1,11 @@
-"""Writes `agents/offline/answering/slots.json`: names of months and countries in eight languages.
+"""Writes `agents/offline/answering/slots.json`: names of months and countries in eight languages, and shorthand.
 
-Names come from CLDR through babel; what people say besides is in `training/slot_names.json`.
+Names come from CLDR through babel; what people say besides is in `training/slot_names.json`, shorthand in `words.toml`.
 Run `python -m training.build_slots` after changing either.
 """
 
 import json
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +14,8 @@ from babel import Locale
 from agents.offline.text import fold
 
 LANGUAGES = ("en", "es", "de", "fr", "it", "pt", "nl", "pl")
+MONTHS_ONLY = ("tr", "cy")
+WORDS = Path(__file__).with_name("words.toml")
 SPOKEN = Path(__file__).with_name("slot_names.json")
 TARGET = Path(__file__).parents[1] / "agents" / "offline" / "answering" / "slots.json"
 _SHORT = ("GB", "US", "NZ")
@@ -25,6 +28,7 @@ def build() -> dict[str, object]:
         "countries": dict(sorted(_countries(spoken).items())),
         "names": _english_names(spoken["names"]),
         "months": dict(sorted(_months(spoken).items())),
+        "meant": _meant(),
         "typo_safe": sorted(fold(word) for word in spoken["typo_safe"]),
     }
 
@@ -63,9 +67,18 @@ def _months(spoken: dict[str, dict[str, list[str]]]) -> dict[str, int]:
             for width in ("wide", "abbreviated"):
                 for number, name in names[width].items():
                     found.setdefault(_key(name), number)
+    for language in MONTHS_ONLY:
+        for number, name in Locale.parse(language).months["format"]["wide"].items():
+            found.setdefault(_key(name), number)
     for number, names_by_hand in spoken["months"].items():
         found.update((_key(name), int(number)) for name in names_by_hand)
     return {name: number for name, number in found.items() if name not in spoken["not_months"] and not name.isdigit()}
+
+
+def _meant() -> dict[str, str]:
+    """Shorthand and words of other languages in plain English; contractions stay as they are."""
+    rewrites: dict[str, str] = tomllib.loads(WORDS.read_text("utf-8"))["rewrites"]
+    return {fold(word): meant for word, meant in sorted(rewrites.items()) if "'" not in word and word != meant}
 
 
 def _english_names(preferred: dict[str, str]) -> dict[str, str]:

@@ -8,7 +8,7 @@ from functools import lru_cache
 from rapidfuzz.distance import OSA
 
 _PLAIN = {"’": "'", "‘": "'", "`": "'", "´": "'", "“": '"', "”": '"', "–": "-", "—": "-", "…": ".", "ø": "o", "ł": "l"}
-_TOKEN = re.compile(r"[£€$]\d+(?:[.,]\d+)*|\d+(?:[.,/:]\d+)+|[^\W_]+(?:'[^\W\d_]+)*")
+_TOKEN = re.compile(r"\b(?:[dlcjnst]|qu)(?='[^\W\d_]{2})|[£€$]\d+(?:[.,]\d+)*|\d+(?:[.,/:]\d+)+|[^\W_]+(?:'[^\W\d_]+)*")
 _MINIMUM_FUZZY_LENGTH = 5
 
 

@@ -15,7 +15,25 @@ from agents.offline.text import is_typo_of
 _ALIASES = (
     ("prepaid", "pre paid", "pay as you go", "payg", "paygo", "pre pay", "prepay", "pay as u go", "pay go"),
     ("postpaid", "post paid", "pay monthly", "paymonthly", "monthly plan", "postpay"),
-    ("sim only", "simonly", "simo", "sim deal", "sim card only", "only sim", "just a sim", "just the sim"),
+    (
+        "sim only",
+        "simonly",
+        "simo",
+        "sim deal",
+        "sim card only",
+        "only sim",
+        "just a sim",
+        "just the sim",
+        "without a phone",
+        "without phone",
+        "no phone",
+        "without handset",
+        "no handset",
+        "sim without phone",
+        "only want a sim",
+        "only need a sim",
+        "only a sim",
+    ),
     ("business", "corporate", "company", "for work", "enterprise", "my firm"),
     ("family", "kids", "children", "household"),
     ("student", "uni", "university"),
@@ -47,7 +65,7 @@ _ALIASES = (
 
 def find_choices(line: Line, parameter: Parameter) -> tuple[str, ...]:
     """Values in the order of the text, each with word boundaries; the most specific phrase wins."""
-    stems = _stems(line.joined)
+    stems = _stems(line.meant)
     longest = dict(_said(stems, parameter))
     kept = [v for v, p in longest.items() if not any(p != q and f" {p} " in f" {q} " for q in longest.values())]
     if not kept:
@@ -79,7 +97,7 @@ def _is_mangled(word: str, name: str) -> bool:
 def _is_negated(line: Line, phrase: str) -> bool:
     return (
         bool(phrase)
-        and re.search(rf"\b(?:not|outsid|except|without) (?:of |the |a )?{re.escape(phrase)}\b", _stems(line.joined))
+        and re.search(rf"\b(?:not|outsid|except|without) (?:of |the |a )?{re.escape(phrase)}\b", _stems(line.meant))
         is not None
     )
 

@@ -65,7 +65,11 @@ class Scale:
         found = []
         for tool in self._tools:
             filled = fill(tool, reading, context, request=request)
-            words = self._words(tool, reading) + self._matter(tool, filled, reading) + _pair(tool, filled, reading)
+            words = (
+                self._words(tool, reading)
+                + self._matter(tool, filled, reading)
+                + _pair(tool, filled, reading, context.names)
+            )
             fit = _fit(tool, filled, reading) + self._choices(tool, filled)
             if words <= 0 and any(parameter.name in filled.named for parameter in tool.of(Kind.IDENTIFIER)):
                 fit -= 1.7  # Any word with a digit could be an identifier.
@@ -128,15 +132,16 @@ class Scale:
         return False
 
 
-def _pair(tool: ToolCard, filled: Filled, reading: Reading) -> float:
+def _pair(tool: ToolCard, filled: Filled, reading: Reading, known: Sequence[str]) -> float:
     """Two things named by their names ask for a tool that takes two."""
-    texts = [parameter.name for parameter in tool.required if parameter.kind is Kind.TEXT]
-    named = [name for name in texts if name in filled.named]
+    texts = [parameter for parameter in tool.required if parameter.kind is Kind.TEXT]
+    named = [str(filled.values[parameter.name][0]) for parameter in texts if parameter.name in filled.named]
     if len(texts) != 2 or not named:
         return 0.0
     if len(named) == 1:
         return 0.0 if reading.elliptic else -3.5 if reading.listing else -0.6
-    return 2.6 if any(is_proper(str(filled.values[name][0])) for name in named) else -0.4
+    compares = any("compare" in meaning for meaning in reading.meanings) and texts[0].own in named
+    return 2.6 if compares or any(is_proper(name) or name in known for name in named) else -0.4
 
 
 def _value_meanings(value: JsonValue) -> list[str]:
@@ -174,6 +179,9 @@ def _values(tool: ToolCard, filled: Filled, reading: Reading) -> float:
             score += weight if parameter.name in filled.named else -1.2 if parameter.verbatim else 0.3 * weight
             score += 0.4 if parameter.required and parameter.kind in MONTHLY else 0.0
     for parameter in missing(tool, filled):
+        if parameter.kind in MONTHLY and reading.month_open:
+            score += 1.0
+            continue
         score -= 1.2 if parameter.kind in MONTHLY else 0.5
     if filled.doubtful:
         score += 2.0
@@ -187,6 +195,8 @@ def _values(tool: ToolCard, filled: Filled, reading: Reading) -> float:
 def _lists(tool: ToolCard, reading: Reading) -> float:
     if not tool.lists:
         return 0.0
+    if reading.has and not tool.own:
+        return -3.0
     plural = any(tool.weights.get(meaning, 0.0) > 2 for meaning in reading.plurals)
     score = (0.2 if reading.own and not plural else 0.8) if reading.listing else -0.2
     score += 1.0 if plural or (reading.count and reading.count_unit in _MONTHS) else 0.0
@@ -198,11 +208,6 @@ def _current(tool: ToolCard, reading: Reading) -> float:
     if not tool.current or tool.required:
         return 0.0
     months = reading.named_months
-    if any(month.shift != 0 for month in months):
-        return 0.0
-    return (
-        0.5
-        + (1.5 if months else 0.0)
-        + (0.8 if reading.own else 0.0)
-        + (0.8 if reading.has and not reading.listing else 0.0)
-    )
+    if reading.month_open or any(month.shift != 0 for month in months):
+        return -2.0 if reading.month_open else 0.0
+    return 0.5 + (1.5 if months else 0.0) + (0.8 if reading.own else 0.0) + (1.5 if reading.has else 0.0)

@@ -5,39 +5,27 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from pydantic import JsonValue
-
 from agents.offline.answering.asking import ask_for, did_you_mean, not_able
 from agents.offline.answering.choosing import Candidate, Scale
-from agents.offline.answering.filling import Context, Filled, combine, missing
-from agents.offline.answering.months import resolved
+from agents.offline.answering.filling import Context, Filled, Values, combine, missing
+from agents.offline.answering.months import Month
 from agents.offline.answering.parameters import Kind
 from agents.offline.answering.pending import Pending, picked, picked_call, says_no
+from agents.offline.answering.questions import questions
 from agents.offline.answering.reading import Reading, read
 from agents.offline.answering.schema import ToolCard
+from agents.offline.answering.state import State
 from agents.offline.answering.values import ToolCall
 from models.plan import AgentReply
 
 _ENOUGH = 0.6
 _FITTING = 0.75
-_AMOUNT = re.compile(r"(?:and |so |ok |but )*(?:what|how much) (?:was|is|were)\b")
+_AMOUNT = re.compile(
+    r"(?:and |so |ok |but |right |then |now |no |well |please |can you |can i |could i |let me |i want to |i need to )*"
+    r"(?:(?:what|how much) (?:was|is|were)|show|see|give|get|pull up|list|look at|send)\b"
+)
+_STANDS_ALONE = 1.0
 _PLACED = (Kind.COUNTRY, Kind.COUNTRY_CODE)
-
-
-@dataclass(frozen=True, slots=True)
-class State:
-    """What the conversation is about: the last tool with its calls, the month spoken of, our open question."""
-
-    tool: ToolCard | None = None
-    calls: tuple[Mapping[str, JsonValue], ...] = ()
-    month: tuple[int, int | None] | None = None
-    year_said: bool = False
-    pending: Pending | None = None
-    recent: tuple[tuple[int, int | None], ...] = ()
-
-    def context(self, today: date) -> Context:
-        arguments: Mapping[str, JsonValue] = self.calls[-1] if self.calls else {}
-        return Context(today, self.month, arguments, self.year_said, self.recent)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +45,27 @@ class Dialogue:
         object.__setattr__(self, "guesses", any(tool.of(*_PLACED) for tool in self.tools))
 
     def step(self, state: State, text: str, today: date) -> Step:
-        reading = read(text, guess=self.guesses)
+        return self._several(state, text, today) or self._one(state, text, today)
+
+    def _several(self, state: State, text: str, today: date) -> Step | None:
+        """Questions for different tools in one text, one after the other; None when it asks one thing."""
+        pieces = questions(text)
+        calls: list[ToolCall] = []
+        months = 0
+        for piece in pieces if len(pieces) > 1 and not state.pending else ():
+            reading = read(piece, guess=self.guesses)
+            best = self.scale.candidates(reading, state.context(today), piece)[0]
+            step = self._one(state, piece, today) if best.words >= _STANDS_ALONE else None
+            if step is None or isinstance(step.outcome, AgentReply):
+                return None
+            state = step.state
+            calls += [call for call in step.outcome if call not in calls]
+            months += bool(reading.named_months) and any(parameter.verbatim for parameter in best.tool.required)
+        distinct = len({call.tool for call in calls}) == len(pieces) or months == len(pieces)
+        return Step(state, tuple(calls)) if calls and distinct else None
+
+    def _one(self, state: State, text: str, today: date) -> Step:
+        reading = _recalled(read(text, guess=self.guesses), state)
         candidates = self.scale.candidates(reading, state.context(today), text)
         if state.pending and (answered := _answered(state, state.pending, reading, candidates, today)):
             return answered
@@ -66,8 +74,17 @@ class Dialogue:
             return Step(after, (ToolCall(state.tool.name, call),))
         chosen = None if self.scale.lacks(reading) else _chosen(state, reading, candidates, today)
         if chosen is None:
-            return Step(_remembered(replace(state, pending=None), reading, today), not_able(self.tools))
+            return Step(replace(state, pending=None).hearing(reading, today), not_able(self.tools))
         return _outcome(state, *chosen, reading, today)
+
+
+def _recalled(reading: Reading, state: State) -> Reading:
+    """`That month` is as good as its name."""
+    if not reading.recalls or reading.months or not state.month:
+        return reading
+    month, year = state.month
+    end = len(reading.line.words)
+    return replace(reading, months=(Month(end, end, month=month, year=year),))
 
 
 def _chosen(
@@ -76,28 +93,60 @@ def _chosen(
     """The tool with its values, those of the last call included where the text leans on it."""
     if not candidates:
         return None
-    best = candidates[0]
     last = next((c for c in candidates if state.tool and c.tool.name == state.tool.name), None)
-    if last and not _asks_for_the_whole(last, reading):
-        context = state.context(today)
-        if max(candidate.words for candidate in candidates) < _ENOUGH:
-            return _continued(reading, candidates, last, context)
-        if last.total + _continuity(reading, last.tool) >= best.total:
-            best = last
-        if best is last and (
-            reading.elliptic or (len(reading.line.words) <= 4 and not (reading.own or reading.listing))
-        ):
-            return best.tool, combine(best.filled, context, best.tool, years=_keeps_years(context, reading))
-    if (best.words >= _ENOUGH and best.total > 0) or (best.total >= _FITTING and _says_something(best)):
-        return best.tool, best.filled
-    return _searched(candidates)
+    if last and _asks_for_the_whole(last, reading):
+        return _whole(candidates) or _best(candidates[0]) or _searched(candidates)
+    if last and not _is_over(last.tool, reading):
+        return _leaning(candidates, last, reading, state.context(today))
+    return _best(candidates[0]) or _searched(candidates)
+
+
+def _leaning(
+    candidates: Sequence[Candidate], last: Candidate, reading: Reading, context: Context
+) -> tuple[ToolCard, Filled] | None:
+    """After an earlier request: that again with what is new in the text, unless another tool fits clearly better."""
+    best = candidates[0]
+    if reading.both and (both := _both(last, reading, context)):
+        return last.tool, both
+    if max(candidate.words for candidate in candidates) < _ENOUGH:
+        return _continued(reading, candidates, last, context)
+    if last.total + _continuity(reading, last.tool) >= best.total:
+        best = last
+    if best is last and (reading.elliptic or (len(reading.line.words) <= 4 and not (reading.own or reading.listing))):
+        years = _keeps_years(context, reading)
+        return best.tool, combine(best.filled, context, best.tool, years=years, now=reading.now)
+    return _best(best) or _searched(candidates)
+
+
+def _best(best: Candidate) -> tuple[ToolCard, Filled] | None:
+    sure = (best.words >= _ENOUGH and best.total > 0) or (best.total >= _FITTING and _says_something(best))
+    return (best.tool, best.filled) if sure else None
 
 
 def _asks_for_the_whole(last: Candidate, reading: Reading) -> bool:
     """`What was it in October?` after a question about one thing: neither why nor what thing."""
     texts = [parameter.name for parameter in last.tool.required if parameter.verbatim and parameter.kind is Kind.TEXT]
     unnamed = bool(texts) and not last.filled.named.intersection(texts)
-    return unnamed and bool(_AMOUNT.match(reading.line.joined)) and bool(reading.named_months)
+    return unnamed and bool(_AMOUNT.match(reading.line.meant)) and bool(reading.named_months or reading.both)
+
+
+def _whole(candidates: Sequence[Candidate]) -> tuple[ToolCard, Filled] | None:
+    """The tool that needs a month and nothing else."""
+    needing = (c for c in candidates if [parameter.kind for parameter in c.tool.required] == [Kind.MONTH])
+    return next(((c.tool, c.filled) for c in needing if not missing(c.tool, c.filled)), None)
+
+
+def _is_over(last: ToolCard, reading: Reading) -> bool:
+    """The next bill is not one more month of those before."""
+    return reading.now and not reading.months and any(parameter.kind is Kind.MONTH for parameter in last.required)
+
+
+def _both(last: Candidate, reading: Reading, context: Context) -> Filled | None:
+    """ "Both please", "which is cheaper": the last two that the tool was asked for, or might have been."""
+    several = [name for name, values in last.filled.values.items() if len(values) > 1 and name not in last.filled.named]
+    if not several or not _takes(last, reading) or last.filled.named:
+        return None
+    return combine(last.filled, context, last.tool, years=False, now=False)
 
 
 def _continuity(reading: Reading, last: ToolCard) -> float:
@@ -119,7 +168,9 @@ def _continued(
     ):
         return best.tool, best.filled
     if _takes(last, reading) and (_says_something(last) or reading.pointing or reading.elliptic or reading.definite):
-        return last.tool, combine(last.filled, context, last.tool, years=_keeps_years(context, reading))
+        return last.tool, combine(
+            last.filled, context, last.tool, years=_keeps_years(context, reading), now=reading.now
+        )
     for candidate in candidates:
         if _takes(candidate, reading) and _says_something(candidate):
             return candidate.tool, candidate.filled
@@ -159,10 +210,18 @@ def _answered(
     found = {key: values for key, values in candidate.filled.values.items() if key in candidate.filled.named}
     if value is not None:
         found[name] = (value,)
+    elif name not in found and len(others := _names_in(candidate, found)) == 1:
+        found = {name: others[0]}
     elif (name not in found and not candidate.filled.doubtful) or _is_new(pending, reading, candidates):
         return None
     filled = Filled({**pending.values, **found}, frozenset(found), candidate.filled.doubtful if value is None else ())
     return _outcome(state, candidate.tool, filled, reading, today)
+
+
+def _names_in(candidate: Candidate, found: Mapping[str, Values]) -> list[Values]:
+    """A name is the answer whichever of the tool's names it was taken for."""
+    texts = [parameter for parameter in candidate.tool.of(Kind.TEXT) if not parameter.verbatim]
+    return [found[parameter.name] for parameter in texts if parameter.name in found] if len(texts) > 1 else []
 
 
 def _is_new(pending: Pending, reading: Reading, candidates: Sequence[Candidate]) -> bool:
@@ -174,39 +233,11 @@ def _is_new(pending: Pending, reading: Reading, candidates: Sequence[Candidate])
 
 
 def _outcome(state: State, tool: ToolCard, filled: Filled, reading: Reading, today: date) -> Step:
-    asked = _remembered(state, reading, today)
+    asked = state.hearing(reading, today)
     if filled.doubtful:
         pending = Pending(tool, tool.of(*_PLACED)[0], filled.values, filled.doubtful)
         return Step(replace(asked, pending=pending), did_you_mean(filled.doubtful))
     if lacking := missing(tool, filled):
         return Step(replace(asked, pending=Pending(tool, lacking[0], filled.values)), ask_for(lacking[0]))
     calls = filled.arguments(tool)
-    months, years = tool.of(Kind.MONTH), tool.of(Kind.YEAR)
-    month = calls[-1].get(months[0].name) if months else None
-    year = calls[-1].get(years[0].name) if years else None
-    spoken = (month, year if isinstance(year, int) else None) if isinstance(month, int) else None
-    said = any(
-        month.year is not None or month.year_shift is not None or abs(month.shift or 0) == 12
-        for month in reading.named_months
-    )
-    after = State(
-        tool=tool,
-        calls=calls,
-        month=spoken or (None if tool.current else asked.month),
-        recent=_recent(asked, spoken),
-        year_said=said or (state.year_said and year is not None),
-    )
-    return Step(after, tuple(ToolCall(tool.name, call) for call in calls))
-
-
-def _remembered(state: State, reading: Reading, today: date) -> State:
-    """A month that was named stays in mind even where no tool took it."""
-    spoken = resolved(reading.months, today, state.month)
-    for _, month in spoken:
-        state = replace(state, month=month, recent=_recent(state, month))
-    return state
-
-
-def _recent(state: State, month: tuple[int, int | None] | None) -> tuple[tuple[int, int | None], ...]:
-    """The two months last spoken of."""
-    return (*[other for other in state.recent if other != month], month)[-2:] if month else state.recent
+    return Step(asked.calling(tool, calls, reading), tuple(ToolCall(tool.name, call) for call in calls))

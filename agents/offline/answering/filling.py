@@ -11,11 +11,12 @@ from pydantic import JsonValue
 
 from agents.offline.answering.choices import find_choices
 from agents.offline.answering.dates import find_dates
-from agents.offline.answering.months import most_recent, resolved
+from agents.offline.answering.mentions import completed, find_pair
+from agents.offline.answering.months import Spoken, most_recent, resolved
 from agents.offline.answering.numbers import find_number
 from agents.offline.answering.parameters import Kind, Parameter
 from agents.offline.answering.patterns import find_emails, find_flags, find_identifiers, find_phones, find_postcodes
-from agents.offline.answering.phrases import find_matter, find_name, find_pair, find_place, find_words
+from agents.offline.answering.phrases import find_matter, find_name, find_place, find_words
 from agents.offline.answering.reading import Reading
 from agents.offline.answering.schema import ToolCard
 from agents.offline.answering.tables import slot_tables
@@ -23,20 +24,23 @@ from agents.offline.answering.tables import slot_tables
 type Values = tuple[JsonValue, ...]
 type Arguments = Mapping[str, JsonValue]
 _CALLS = 6
-_YEAR = re.compile(r"\b(20\d\d)\b")
-_NEXT = re.compile(r"\b(?:next|upcoming|coming) (?:bill|payment|invoice|one)\b")
-_LAST_YEAR = re.compile(r"\b(?:last|previous) year\b")
+_TIMES = (Kind.MONTH, Kind.YEAR, Kind.YEAR_MONTH)
+_NEVER_SUPPLIED = (Kind.QUERY, Kind.TEXT, Kind.YEAR, Kind.DATE)
+_YEARS = ((re.compile(r"\b(?:last|previous) year\b"), -1), (re.compile(r"\bthis year\b|\bthis year's\b"), 0))
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What was spoken of before: the month last named, and the last call's arguments."""
+    """What was spoken of before, the latest last: months, countries, names; the last call; the last free question."""
 
     today: date
-    month: tuple[int, int | None] | None = None
+    month: Spoken | None = None
     arguments: Arguments = field(default_factory=dict)
     year_said: bool = False
-    recent: tuple[tuple[int, int | None], ...] = ()
+    months: tuple[Spoken, ...] = ()
+    countries: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+    topic: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +78,7 @@ def fill(tool: ToolCard, reading: Reading, context: Context, *, request: str) ->
     _fill_months(tool, reading, context, values)
     doubtful = _fill_countries(tool, reading, values)
     _fill_dates(tool, reading, context, values)
-    _fill_texts(tool, reading, request, values)
+    _fill_texts(tool, reading, context, request=request, values=values)
     _fill_choices(tool, reading, values)
     for parameter in tool.parameters:
         if parameter.name not in values and (found := tuple(_others(parameter, reading))):
@@ -91,21 +95,29 @@ def _supplied(tool: ToolCard, values: Mapping[str, Values], reading: Reading, co
     """Required values that were named before, and optional ones too when the text points back."""
     supplied = dict(values)
     points = reading.pointing or reading.definite or (reading.elliptic and not reading.asking)
-    points = (points or (reading.why and not reading.own)) and not _NEXT.search(reading.line.joined)
+    points = (points or (reading.why and not reading.own)) and not reading.now
     for parameter in tool.parameters:
-        if parameter.name in values or parameter.kind in (Kind.QUERY, Kind.TEXT, Kind.YEAR, Kind.DATE):
+        if parameter.name in values or parameter.kind in _NEVER_SUPPLIED:
             continue
-        known = context.arguments.get(parameter.name)
-        if known is None and parameter.kind is Kind.MONTH and context.month:
-            known = _month_value(parameter, context.month[0])
-        if known is not None and (parameter.required or (points and parameter.kind is not Kind.INTEGER)):
-            supplied[parameter.name] = (known,)
-            if parameter.kind is Kind.MONTH and reading.both and len(context.recent) > 1:
-                supplied[parameter.name] = tuple(_month_value(parameter, month) for month, _ in context.recent)
-                continue
-            if parameter.kind is Kind.MONTH and context.month and (years := tool.of(Kind.YEAR)) and context.month[1]:
-                supplied.setdefault(years[0].name, (context.month[1],))
+        found = _remembered(parameter, reading, context)
+        if found and (parameter.required or (points and parameter.kind is not Kind.INTEGER)):
+            supplied[parameter.name] = found
+            if parameter.kind is Kind.MONTH and len(found) == 1 and context.month and context.month[1]:
+                for year in tool.of(Kind.YEAR)[:1]:
+                    supplied.setdefault(year.name, (context.month[1],))
     return supplied
+
+
+def _remembered(parameter: Parameter, reading: Reading, context: Context) -> Values:
+    """The value of the last call or, for months and countries, what was last spoken of: one, or both."""
+    if parameter.kind is Kind.MONTH and context.month:
+        months = context.months[-2:] if reading.both else (context.month,)
+        return tuple(_month_value(parameter, month) for month, _ in months)
+    if parameter.kind in (Kind.COUNTRY, Kind.COUNTRY_CODE) and context.countries:
+        codes = context.countries[-2:] if reading.both else context.countries[-1:]
+        return tuple(country_value(parameter, code) for code in codes)
+    known = context.arguments.get(parameter.name)
+    return () if known is None else (known,)
 
 
 def _fill_months(tool: ToolCard, reading: Reading, context: Context, values: dict[str, Values]) -> None:
@@ -114,7 +126,7 @@ def _fill_months(tool: ToolCard, reading: Reading, context: Context, values: dic
     kept = [value for month, value in spoken if not month.negated and not (asks_why and month.compared)]
     months = list(dict.fromkeys(kept))
     if not months:
-        year = _said_year(reading, context.today)
+        year = reading.year or _relative_year(reading, context.today)
         values.update({parameter.name: (year,) for parameter in tool.of(Kind.YEAR) if year})
         return
     for parameter in tool.of(Kind.MONTH):
@@ -132,10 +144,9 @@ def _month_value(parameter: Parameter, month: int) -> JsonValue:
     return month_name[month] if parameter.textual else month
 
 
-def _said_year(reading: Reading, today: date) -> int | None:
-    if match := _YEAR.search(reading.line.joined):
-        return int(match[1])
-    return today.year - 1 if _LAST_YEAR.search(reading.line.joined) else None
+def _relative_year(reading: Reading, today: date) -> int | None:
+    shift = next((shift for pattern, shift in _YEARS if pattern.search(reading.line.meant)), None)
+    return None if shift is None else today.year + shift
 
 
 def _fill_countries(tool: ToolCard, reading: Reading, values: dict[str, Values]) -> tuple[str, ...]:
@@ -164,12 +175,15 @@ def _fill_dates(tool: ToolCard, reading: Reading, context: Context, values: dict
         values[parameter.name] = (day.isoformat(),)
 
 
-def _fill_texts(tool: ToolCard, reading: Reading, request: str, values: dict[str, Values]) -> None:
+def _fill_texts(tool: ToolCard, reading: Reading, context: Context, *, request: str, values: dict[str, Values]) -> None:
     texts = [parameter for parameter in tool.of(Kind.TEXT, Kind.PLACE) if parameter.required]
     for parameter in tool.of(Kind.QUERY):
-        values[parameter.name] = (parameter.cut(request),)
+        about = f"{context.topic} {request}" if context.topic and reading.leans else request
+        values[parameter.name] = (parameter.cut(about),)
     if len(texts) == 2:
-        pair = find_pair(reading, texts[0])
+        earlier = context.arguments if reading.elliptic else {}
+        pair = find_pair(reading, texts[0], context.names)
+        pair = completed(pair, reading, texts, earlier, context.names)
         values.update({p.name: (p.cut(name),) for p, name in zip(texts, pair, strict=True) if name})
         return
     for parameter in texts[:1]:
@@ -214,11 +228,12 @@ def _others(parameter: Parameter, reading: Reading) -> Iterator[JsonValue]:
             return
 
 
-def combine(filled: Filled, context: Context, tool: ToolCard, *, years: bool) -> Filled:
+def combine(filled: Filled, context: Context, tool: ToolCard, *, years: bool, now: bool) -> Filled:
     """What the text names replaces what was said before, parameter by parameter."""
-    kept = {p.name for p in tool.parameters if p.kind is not Kind.YEAR or years}
-    values = {name: (value,) for name, value in context.arguments.items() if name in kept}
-    return Filled(values | {n: v for n, v in filled.values.items() if n in filled.named}, filled.named, filled.doubtful)
+    dropped = {p.name for p in tool.of(*_TIMES)} if now else {p.name for p in tool.of(Kind.YEAR) if not years}
+    values = {name: (value,) for name, value in context.arguments.items() if name not in dropped}
+    said = {name: found for name, found in filled.values.items() if name in filled.named or len(found) > 1}
+    return Filled(values | said, filled.named, filled.doubtful)
 
 
 def missing(tool: ToolCard, filled: Filled) -> Sequence[Parameter]:

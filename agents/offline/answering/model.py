@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from datetime import date
 
-from agents.offline.answering.dialogue import Dialogue, State
+from agents.offline.answering.dialogue import Dialogue
 from agents.offline.answering.rendering import render
 from agents.offline.answering.schema import tool_card
+from agents.offline.answering.state import State
 from agents.offline.answering.values import Tool, ToolCall, ToolResult
 from models.conversation import Role, Turn
 from models.plan import AgentReply

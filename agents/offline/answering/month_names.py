@@ -14,7 +14,7 @@ from agents.offline.text import nearest
 _DOUBTFUL = word_set("may mar mars jan sep mai mei maj mayo lis jun paz gen dic")
 _LEADS = word_set(
     """
-    n in for of from since until till to during on by and or my the last this between early late mid end whole about
+    n d in for of from since until till to during on by and or my the last this between early late mid end whole about
     your our before after through thru vs versus than is was en im fur de del di du van vom voor para per za w no
     not next prior only st nd rd th meant mean said say want me check show see give need get
     """

@@ -32,6 +32,7 @@ class Kind(StrEnum):
     TEXT = "text"
 
 
+_OWN = re.compile(r"['\"`]((?:my|current|mine|own)[\w ]*)['\"`]")
 _VERBATIM = re.compile(r"\b(?:words|question|describ\w+|free text|sentence)\b", re.IGNORECASE)
 
 
@@ -54,6 +55,12 @@ class Parameter:
     def verbatim(self) -> bool:
         """Whether it takes what the customer says as it is."""
         return self.kind is Kind.QUERY or (self.kind is Kind.TEXT and bool(_VERBATIM.search(self.description)))
+
+    @property
+    def own(self) -> str:
+        """How the tool wants the customer's own thing called, if its description says so."""
+        said = _OWN.search(self.description)
+        return said[1] if said else "my plan"
 
     def cut(self, text: str) -> str:
         """Text as long as the schema allows: of a long story its last question, else its beginning."""

@@ -43,17 +43,6 @@ _CHANGE = re.compile(
     r"much|double|doubled|big|bigger|large|cost|costing)\b"
 )
 _PLACING = word_set("in for at near to around")
-_JOINTS = (
-    re.compile(r" (?:vs|versus|v|against|with|than|over|different from|different to|differs? from) "),
-    re.compile(r" (?:and|or) "),
-    re.compile(r" (?:to|into) "),
-)
-_OWN = re.compile(
-    r"(?:^|compare |is |are )(?:it|this|that|mine)$|\b(?:mine\b"
-    r"|(?:my|our)(?: (?:current|existing|own|present|old))?(?: (?:plan|tariff|package|deal|one|contract))?$"
-    r"|(?:my|our|current|existing) (?:\w+ )?(?:plan|tariff|package|deal|one|contract)\b"
-    r"|(?:plan|tariff|package|deal|one|what) (?:i have|i'm on|im on|i am on|i've got|i got)\b)"
-)
 _PROPER = re.compile(r"\d|\b(?!^)[A-Z]")
 _NAME = re.compile(r"(?:[A-Z][\w&'-]*|\d+\w*)(?:\s+(?:[A-Z][\w&'-]*|\d+\w*))*")
 _QUOTED = re.compile(r"[\"“”']([^\"“”']{2,60})[\"“”'](?=\W|$)")
@@ -71,7 +60,7 @@ def find_name(reading: Reading, parameter: Parameter, tool: ToolCard | None) -> 
     """The longest stretch between months that is more than wrapping; empty when nothing is left."""
     if quoted := _QUOTED.search(reading.line.original):
         return quoted[1]
-    names = [_trimmed(reading.line, first, last, parameter) for first, last in _stretches(reading)]
+    names = [trimmed(reading.line, first, last, parameter) for first, last in _stretches(reading)]
     if tool:
         names = [_capitals(name) or name for name in names if not _is_about(tool, name)]
     return max(names, key=len, default="")
@@ -157,19 +146,6 @@ def _own_words(parameter: Parameter) -> set[str]:
     return {stem(word) for word in parameter.label.split()} | {"fee", "charg", "item"}
 
 
-def find_pair(reading: Reading, parameter: Parameter) -> tuple[str | None, str | None]:
-    """`compare my plan with Unlimited`: both sides of the word that joins them."""
-    joined = reading.line.joined
-    for joint in _JOINTS:
-        for match in reversed(list(joint.finditer(joined))):
-            index = reading.line.starts.get(match.start() + 1, 0)
-            left = _name_of(reading.line, 0, index, parameter)
-            right = _name_of(reading.line, index + 1, len(reading.line.words), parameter)
-            if left and right:
-                return left, right
-    return _name_of(reading.line, 0, len(reading.line.words), parameter), None
-
-
 def _stretches(reading: Reading) -> list[tuple[int, int]]:
     months = {i for month in reading.months for i in range(month.first, month.last)}
     stretches: list[tuple[int, int]] = []
@@ -182,24 +158,16 @@ def _stretches(reading: Reading) -> list[tuple[int, int]]:
     return stretches
 
 
-def _name_of(line: Line, first: int, last: int, parameter: Parameter) -> str | None:
-    if _OWN.search(line.text(first, last)):
-        return own_name(parameter)
-    return _trimmed(line, first, last, parameter) or None
-
-
-def own_name(parameter: Parameter) -> str:
-    """How the tool wants the customer's own thing called, if its description says so."""
-    said = re.search(r"['\"`]((?:my|current|mine|own)[\w ]*)['\"`]", parameter.description)
-    return said[1] if said else "my plan"
-
-
-def _trimmed(line: Line, first: int, last: int, parameter: Parameter) -> str:
+def trimmed(line: Line, first: int, last: int, parameter: Parameter) -> str:
     own = _own_words(parameter)
     words = line.words
-    while first < last and (words[first].text in _LEADING or stem(words[first].text) in own):
+    while first < last and (
+        not _LEADING.isdisjoint((words[first].text, words[first].plain)) or stem(words[first].text) in own
+    ):
         first += 1
-    while last > first and (words[last - 1].text in _TRAILING or stem(words[last - 1].text) in own):
+    while last > first and (
+        not _TRAILING.isdisjoint((words[last - 1].text, words[last - 1].plain)) or stem(words[last - 1].text) in own
+    ):
         last -= 1
     rest = [word.text for word in words[first:last]]
     if all(is_filler(word) or word in EMPTY or stem(word) in own for word in rest):

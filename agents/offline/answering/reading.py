@@ -1,102 +1,17 @@
 """One customer text, read once: the months, countries and numbers in it and the meaning of the other words."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
+from agents.offline.answering import cues
 from agents.offline.answering.month_counts import counted_months, dated_months
 from agents.offline.answering.month_names import named_months
 from agents.offline.answering.months import Month, in_order
 from agents.offline.answering.places import Country, find_countries, guess_countries
-from agents.offline.answering.vocabulary import EMPTY, meanings, stem, word_set
+from agents.offline.answering.vocabulary import EMPTY, meanings, stem
 from agents.offline.answering.words import NUMBERS, Line, read_line
 from agents.offline.text import fold
-
-_SOFTENERS = (
-    r"(?:ok|okay|so|right|great|thanks|thank you|cool|hmm|um|no|nope|sorry|yes|and|but|oh|ah|please|actually|well"
-    r"|then|alright|good|nice|lovely|perfect|fine|cheers|ta|hi|hey|yeah|yep|brilliant)"
-)
-_OPENING = re.compile(
-    rf"^(?:{_SOFTENERS} )*(?:and|what about|how about|what of|or|but|also|same for|plus|y|et|und|not|no|sorry|i meant"
-    r"|i mean|instead|make that|make it|try|for|only|just|in|from|with|wat|what abt|how abt)\b"
-)
-_POINTING = re.compile(r"\b(?:it|that|this|there|them|those|these|one|ones|same|its|it's|that's|thats|both)\b")
-_DEFINITE = re.compile(
-    r"\bthe (?:bill|invoice|statement|payment|charge|booking|order|country|amount|total|date|price|cost|lines?"
-    r"|details?)\b"
-)
-_WHY = re.compile(
-    rf"^(?:{_SOFTENERS} )*(?:why|how come|what happened|warum|pourquoi|por que|perche|y)\b|\bwhy\b|\bhow come\b"
-)
-_LISTING = re.compile(
-    r"\b(?:list|all|every|everything|each|history|which|what (?!is|was|'s|does|has)\w+s|past|previous|available"
-    r"|options|choose|offers?|an? (?:old|older|earlier) \w+"
-    r"|range|different|any|got|have you|(?<!most )recent|past year|overview|where can"
-    r"|where are|where do|is there|are there|do you (?:have|do|offer|sell)|looking for)\b"
-)
-_OWN = re.compile(r"\b(?:my|mine|our|i'm on|im on|am i|do i have|i have|i've got|i am on|have i|did i|do i)\b")
-_HAS = re.compile(
-    r"\b(?:am i on|i'm on|im on|i am on|do i have|have i got|i've got|do i get|(?<!could )(?<!can )(?<!may )i have)\b"
-)
-_THAN = re.compile(r"\bthan .*")
-_SUPERLATIVE = re.compile(
-    r"\b(?:cheapest|dearest|highest|lowest|biggest|largest|smallest|most|least|best|in total)\b(?! recent)"
-)
-_COUNTS = r"(\d{1,3}|couple of|couple|few|dozen|" + "|".join(NUMBERS) + ")"
-_COUNT = re.compile(
-    rf"\b(?:last|past|previous|recent|latest|first|top|next)(?: my)? {_COUNTS}\b(?: (\w+))?"
-    rf"|\b{_COUNTS} (?:most recent|latest|recent|last|past|previous)(?: (\w+))?"
-)
-_ASKING = word_set(
-    """
-    how when what why is was were are did do does can could show list tell give explain compare who where which will
-    would get see book run check
-    """
-)
-_PAST = re.compile(r"\b(?:did|cost me|charged me|used|spent|have i)\b")
-_STORY = re.compile(
-    r"(?:hi |hello |so |well )?(?:i|i'm|im|i am|i've|we|we're)\b[^?]*?(?:[.;!] | so |, so | but |, but )"
-    r"(?=(?:can|could|what|whats|what's|how|when|did|do|does|is|was|which|show|check|please)\b)"
-)
-_FUTURE = re.compile(r"\b(?:will|would|going to|gonna|if i|can (?:i|we) use)\b(?! (?:you|u)\b)")
-_MATTER = re.compile(
-    r"\b(?:what(?:'s|s| is| was| are| were)\b|what (?:this|that|the|these|those|does)\b|saying|called|labelled|named"
-    r"|recogni[sz]e|why am i paying|paying for|charged? (?:me )?for|what about|how about|explain)"
-    r"|\bon (?:my|the|there|it|that)\b"
-)
-_BOTH = re.compile(r"\b(?:both|them|the two|these two|those two)\b")
-_PHRASES = tuple(
-    (re.compile(rf"\b(?:{phrase})\b"), meaning)
-    for phrase, meaning in (
-        ("how much", "price"),
-        ("(?:did|(?<!how )do|have|i've|had) i? ?use", "usage"),
-        ("(?:most recent|newest) (?:bill|invoice|statement)", "current"),
-        (
-            "where can|where do|where are|everything(?! (?:paid|settled|ok|okay|fine|up to date))|all of (?:them|it)",
-            "list",
-        ),
-        ("(?:go|gone|went|going) through(?! in| this| last)", "payment"),
-        ("(?:get|got|getting|burn(?:ed|t|ing)) through|(?:running|nearly|almost) out|close to", "usage"),
-        (r"(?:texts?|messages?|sms) (?:\w+ )?(?:\w+ )?i sen[dt]", "usage"),
-        ("how long left|left on (?:my|the|this) contract|when can i (?:leave|upgrade)", "end"),
-        (r"what am i (?:\w+ )?paying for", "bill"),
-        (r"what am i (?:\w+ )?paying for", "line"),
-        ("over my (?:data|allowance|limit|minutes)", "usage"),
-        ("(?:can i|i can|could i) add", "addon"),
-        ("paid up|up to date|settled up", "payment"),
-        (
-            "(?:gone|went|go|going|shot) up|how come|(?:has|have|it) (?:jumped|increased|risen|doubled|rocketed)",
-            "explain",
-        ),
-        (
-            "(?:higher|more|lower|less) than (?:usual|normal|last|before|it was)|so (?:high|expensive)|too high",
-            "explain",
-        ),
-        ("than|different (?:from|to)", "compare"),
-    )
-)
-_OTHERS = {"couple of": 2, "couple": 2, "few": 3, "dozen": 12}
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +42,20 @@ class Reading:
     both: bool
     has: bool
     superlative: bool
+    now: bool
+    recalls: bool
+    year: int | None
+
+    @property
+    def leans(self) -> bool:
+        """Says next to nothing by itself: "how long does that take"."""
+        said = len(self.meanings)
+        return (self.pointing and said <= cues.MOST_LEANING) or (self.elliptic and said <= 1)
+
+    @property
+    def month_open(self) -> bool:
+        """Speaks of one month without naming it: "my bill for 2019", "the bill of that month"."""
+        return not self.months and (self.year is not None or bool(cues.MONTH_OPEN.search(self.line.meant)))
 
     @property
     def named_months(self) -> tuple[Month, ...]:
@@ -150,8 +79,8 @@ def read(text: str, *, guess: bool = False) -> Reading:
     months = tuple(month for month in months if month.first >= told) or months
     countries = tuple(country for country in countries if country.first >= told) or countries
     taken |= {i for country in countries for i in range(country.first, country.last)}
-    count = _COUNT.search(line.joined)
-    joined = line.joined
+    count = cues.COUNT.search(line.meant)
+    joined = line.meant
     return Reading(
         line=line,
         months=months,
@@ -161,19 +90,24 @@ def read(text: str, *, guess: bool = False) -> Reading:
         taken=frozenset(taken),
         count=_number(count[1] or count[3]) if count else None,
         count_unit=(count[2] or count[4] or "") if count else "",
-        elliptic=bool(_OPENING.match(joined)) or len(line.words) - len(taken) <= 2,
-        pointing=bool(_POINTING.search(joined)),
-        definite=bool(_DEFINITE.search(joined)),
-        why=bool(_WHY.search(joined)),
-        listing=bool(_LISTING.search(joined)),
-        own=bool(_OWN.search(joined)),
-        asking=not _ASKING.isdisjoint(_OPENING.sub("", joined).split()),
-        past=bool(_PAST.search(joined)),
-        future=bool(_FUTURE.search(joined)),
-        matter=bool(_MATTER.search(joined)),
-        superlative=bool(_SUPERLATIVE.search(joined)),
-        has=bool(_HAS.search(_THAN.sub("", joined))),
-        both=bool(_BOTH.search(joined)),
+        elliptic=bool(cues.OPENING.match(joined)) or len(line.words) - len(taken) <= 2,
+        pointing=bool(cues.POINTING.search(joined)),
+        definite=bool(cues.DEFINITE.search(joined)),
+        why=bool(cues.WHY.search(joined)),
+        listing=bool(cues.LISTING.search(joined)),
+        own=bool(cues.OWN.search(joined)),
+        asking=not cues.ASKING.isdisjoint(cues.OPENING.sub("", joined).split()),
+        past=bool(cues.PAST.search(joined)),
+        future=bool(cues.FUTURE.search(joined)),
+        matter=bool(cues.MATTER.search(joined)),
+        superlative=bool(cues.SUPERLATIVE.search(joined)),
+        has=bool(cues.HAS.search(cues.THAN.sub("", joined))),
+        both=bool(cues.BOTH.search(joined)),
+        now=bool(cues.NOW.search(joined)),
+        recalls=bool(cues.RECALLS.search(joined)),
+        year=next(
+            (int(w.text) for i, w in enumerate(line.words) if i not in taken and cues.YEAR.fullmatch(w.text)), None
+        ),
     )
 
 
@@ -197,21 +131,25 @@ def _guessed(line: Line, countries: tuple[Country, ...], taken: set[int]) -> tup
 
 def _told(line: Line) -> int:
     """How many words tell a story before the question: "I was in Spain in May. What does Italy cost?"."""
-    match = _STORY.match(fold(line.original))
+    match = cues.STORY.match(fold(line.original))
     return sum(word.start < match.end() for word in line.words) if match else 0
 
 
 def _number(text: str) -> int:
-    return int(text) if text.isdecimal() else _OTHERS.get(text) or NUMBERS[text]
+    return int(text) if text.isdecimal() else cues.OTHERS.get(text) or NUMBERS[text]
 
 
 def _meanings(line: Line, taken: set[int]) -> Iterator[tuple[str, ...]]:
     for index, word in enumerate(line.words):
-        if index not in taken and word.text not in EMPTY and word.text[0].isalpha():
+        if index not in taken and word.text[0].isalpha() and word.text not in EMPTY and _says(word.plain):
             yield meanings(word.text)
-    for phrase, meaning in _PHRASES:
-        if phrase.search(line.joined):
+    for phrase, meaning in cues.PHRASES:
+        if phrase.search(line.meant):
             yield (meaning,)
+
+
+def _says(plain: str) -> bool:
+    return not EMPTY.issuperset(plain.split())
 
 
 def _plurals(line: Line) -> Iterator[str]:

@@ -22,6 +22,7 @@ class ToolCard:
     lists: bool
     current: bool
     past: bool
+    own: bool
     acts: frozenset[str]
 
     required: tuple[Parameter, ...]
@@ -39,6 +40,7 @@ _ACTIONS = word_set(
     transfer unblock update
     """
 )
+_OWN = re.compile(r"\b(?:the customer|the user|my|your)\b", re.IGNORECASE)
 _PAST = re.compile(r"\b(?:used|spent|paid|history|past|recent)\b", re.IGNORECASE)
 
 
@@ -62,6 +64,7 @@ def tool_card(tool: Tool) -> ToolCard:
         required=tuple(parameter for parameter in parameters if parameter.required),
         kinds={kind: tuple(p for p in parameters if p.kind is kind) for kind in {p.kind for p in parameters}},
         acts=frozenset(meanings(words[0])) if words[0] in _ACTIONS else frozenset(),
+        own=bool(_OWN.search(tool.description)),
         past=bool(_PAST.search(tool.description)),
         current="current" in words
         or "latest" in words

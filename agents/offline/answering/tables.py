@@ -1,4 +1,4 @@
-"""Names of countries and months, built by `training/build_slots.py`."""
+"""Names of countries and months and plain words for shorthand, built by `training/build_slots.py`."""
 
 import json
 from dataclasses import dataclass
@@ -18,6 +18,7 @@ class SlotTables:
     names: dict[str, str]
     months: dict[str, int]
     safe: frozenset[str]
+    meant: dict[str, str]
     country_index: dict[str, tuple[str, ...]]
     month_index: dict[str, tuple[str, ...]]
 
@@ -30,6 +31,7 @@ def slot_tables() -> SlotTables:
         countries=countries,
         names=data["names"],
         months=months,
+        meant=data["meant"],
         safe=frozenset(data["typo_safe"]),
         country_index=dict(by_initial(name for name in countries if len(name) >= 5)),
         month_index=dict(by_initial(name for name in months if len(name) >= 5)),

@@ -113,6 +113,9 @@ def meanings(word: str) -> tuple[str, ...]:
     if word in _EXACT:
         return _MEANINGS[word]
     root = stem(word)
+    if word not in _MEANINGS and root not in _MEANINGS and (meant := slot_tables().meant.get(word)):
+        found = [meaning for part in meant.split() if part not in EMPTY and part != word for meaning in meanings(part)]
+        return tuple(dict.fromkeys(found)) or (root,)
     known = (*_MEANINGS.get(word, ()), *_MEANINGS.get(root, ()))
     if not known and len(word) > 4 and word not in slot_tables().safe and (meant := nearest(word, _SPELLINGS)):
         known = _MEANINGS[meant]

@@ -5,12 +5,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
+from agents.offline.answering.tables import slot_tables
 from agents.offline.text import fold
 
 _LONGEST = 2000
 _QUOTES = str.maketrans("’‘`´“”–—", "''''\"\"--")
 _WORD = re.compile(
-    r"[£€$]\s?\d[\d,]*(?:\.\d+)?|\d+(?:[.,/:]\d+)*[^\W\d_]*|\b(?:add|bolt|top)[- ]?(?:ons?|ups?)\b"
+    r"\b(?:[dlcjnst]|qu)(?='[^\W\d_]{2})"  # d'avril is two words
+    r"|[£€$]\s?\d[\d,]*(?:\.\d+)?|\d+(?:[.,/:]\d+)*[^\W\d_]*|\b(?:add|bolt|top)[- ]?(?:ons?|ups?)\b"
     r"|[^\W\d_]+(?:'[^\W\d_]+)*|[^\W_]+",
     re.IGNORECASE,
 )
@@ -28,13 +30,15 @@ ten
 eleven
 twelve dozen"""
 NUMBERS = {word: number for number, words in enumerate(_SPOKEN.splitlines()) for word in words.split()}
+_AFTER_WHY = frozenset(["is", "was", "are", "were", "did", "does", "do", "has", "have", "my", "am", "so"])
 
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """`text` is folded; `start` and `end` count characters of the original."""
+    """`text` is folded, `plain` is that in plain English; `start` and `end` count characters of the original."""
 
     text: str
+    plain: str
     start: int
     end: int
 
@@ -45,11 +49,12 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """`joined` is the words with one space between, which is what patterns look at."""
+    """`joined` is the words with one space between, which patterns look at; `meant` is that in plain English."""
 
     original: str
     words: tuple[Word, ...]
     joined: str
+    meant: str
     starts: dict[int, int]
 
     def find(self, pattern: re.Pattern[str]) -> Iterator[tuple[re.Match[str], int, int]]:
@@ -86,13 +91,25 @@ def read_line(text: str) -> Line:
     """Of a very long text the beginning and the end."""
     half = _LONGEST // 2
     original = (text if len(text) <= _LONGEST else f"{text[:half]} {text[-half:]}").translate(_QUOTES)
-    words = tuple(Word(_folded(match.group()), match.start(), match.end()) for match in _WORD.finditer(original))
+    found = [(_folded(match.group()), match.start(), match.end()) for match in _WORD.finditer(original)]
+    plain = _plain([text for text, _, _ in found])
+    words = tuple(Word(text, meant, start, end) for (text, start, end), meant in zip(found, plain, strict=True))
     starts: dict[int, int] = {}
     position = 0
     for index, word in enumerate(words):
         starts[position] = index
         position += len(word.text) + 1
-    return Line(original, words, " ".join(word.text for word in words), starts)
+    joined = " ".join(word.text for word in words)
+    return Line(original, words, joined, " ".join(word.plain for word in words if word.plain), starts)
+
+
+def _plain(texts: list[str]) -> list[str]:
+    """Without shorthand and other languages; a lone `y` asks why before a verb and joins elsewhere."""
+    table = slot_tables().meant
+    return [
+        table.get(text, text) if text != "y" else "why" if {*texts[index + 1 : index + 2]} <= _AFTER_WHY else "and"
+        for index, text in enumerate(texts)
+    ]
 
 
 def label(name: str) -> str:

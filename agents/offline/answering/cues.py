@@ -1,0 +1,104 @@
+"""What gives away what a text is after, as patterns over its plain words."""
+
+import re
+
+from agents.offline.answering.vocabulary import word_set
+from agents.offline.answering.words import NUMBERS
+
+SOFTENERS = (
+    r"(?:ok|okay|so|right|great|thanks|thank you|cool|hmm|um|no|nope|sorry|yes|and|but|oh|ah|please|actually|well"
+    r"|then|alright|good|nice|lovely|perfect|fine|cheers|ta|hi|hey|yeah|yep|brilliant)"
+)
+OPENING = re.compile(
+    rf"^(?:{SOFTENERS} )*(?:and|what about|how about|what of|or|but|also|same for|plus|y|et|und|not|no|sorry|i meant"
+    r"|i mean|instead|make that|make it|try|for|only|just|in|from|with|wat|what abt|how abt)\b"
+)
+POINTING = re.compile(r"\b(?:it|that|this|there|them|those|these|one|ones|same|its|it's|that's|thats|both)\b")
+DEFINITE = re.compile(
+    r"\bthe (?:bill|invoice|statement|payment|charge|booking|order|country|amount|total|date|price|cost|lines?"
+    r"|details?)\b"
+)
+WHY = re.compile(
+    rf"^(?:{SOFTENERS} )*(?:why|how come|what happened|warum|pourquoi|por que|perche|y)\b|\bwhy\b|\bhow come\b"
+)
+LISTING = re.compile(
+    r"\b(?:list|all|every|everything|each|history|which|what (?!is|was|'s|does|has)\w+s|past|previous|available"
+    r"|options|choose|offers?|an? (?:old|older|earlier) \w+"
+    r"|range|different|any|got|have you|(?<!most )recent|past year|overview|where can"
+    r"|where are|where do|is there|are there|do you (?:have|do|offer|sell)|looking for)\b"
+)
+OWN = re.compile(r"\b(?:my|mine|our|i'm on|im on|am i|do i have|i have|i've got|i am on|have i|did i|do i)\b")
+HAS = re.compile(
+    r"\b(?:am i on|i'?m on|i am on|do i have(?! to)|have i got|i've got|do i get|(?<!could )(?<!can )(?<!may )i have)\b"
+)
+THAN = re.compile(r"\bthan .*")
+SUPERLATIVE = re.compile(
+    r"\b(?:cheapest|dearest|highest|lowest|biggest|largest|smallest|most|least|best|in total)\b(?! recent)"
+)
+COUNTS = r"(\d{1,3}|couple of|couple|few|dozen|" + "|".join(NUMBERS) + ")"
+COUNT = re.compile(
+    rf"\b(?:last|past|previous|recent|latest|first|top|next)(?: my)? {COUNTS}\b(?: (\w+))?"
+    rf"|\b{COUNTS} (?:most recent|latest|recent|last|past|previous)(?: (\w+))?"
+)
+ASKING = word_set(
+    """
+    how when what why is was were are did do does can could show list tell give explain compare who where which will
+    would get see book run check
+    """
+)
+PAST = re.compile(r"\b(?:did|cost me|charged me|used|spent|have i)\b")
+STORY = re.compile(
+    r"(?:hi |hello |so |well )?(?:i|i'm|im|i am|i've|we|we're)\b[^?]*?(?:[.;!] | so |, so | but |, but )"
+    r"(?=(?:can|could|what|whats|what's|how|when|did|do|does|is|was|which|show|check|please)\b)"
+)
+FUTURE = re.compile(r"\b(?:will|would|going to|gonna|if i|can (?:i|we) use)\b(?! (?:you|u)\b)")
+MATTER = re.compile(
+    r"\b(?:what(?:'s|s| is| was| are| were)\b|what (?:this|that|the|these|those|does)\b|saying|called|labelled|named"
+    r"|recogni[sz]e|why am i paying|paying for|charged? (?:me )?for|what about|how about|explain)"
+    r"|\bon (?:my|the|there|it|that)\b"
+)
+BOTH = re.compile(
+    r"\b(?:both|them|the two|these two|those two)\b|^which (?:one )?(?:is|was|has|are|costs?)\b|^compare$"
+)
+NOW = re.compile(
+    r"\b(?:next|upcoming|coming) (?:\w+ )?(?:bill|payment|invoice|one|debit)\b|\b(?:right now|at the moment|at present"
+    r"|currently|so far|today|as of now|this time)\b|(?<!^)\bnow$"
+)
+RECALLS = re.compile(
+    r"\b(?:that|the same|same|this same) (?:month|period|time)\b|\bthat (?:bill|invoice|statement)\b|\bback then\b"
+    r"|\b(?:use|used|pay|paid|cost|charged|spend|spent|owe|billed|was it) then\b"
+)
+MONTH_OPEN = re.compile(r"\b(?:that|the same) month\b")
+YEAR = re.compile(r"20\d\d")
+MOST_LEANING = 3
+PHRASES = tuple(
+    (re.compile(rf"\b(?:{phrase})\b"), meaning)
+    for phrase, meaning in (
+        ("how much", "price"),
+        ("(?:did|(?<!how )do|have|i've|had) i? ?use", "usage"),
+        ("(?:most recent|newest) (?:bill|invoice|statement)", "current"),
+        (
+            "where can|where do|where are|everything(?! (?:paid|settled|ok|okay|fine|up to date))|all of (?:them|it)",
+            "list",
+        ),
+        ("(?:go|gone|went|going) through(?! in| this| last)", "payment"),
+        ("(?:get|got|getting|burn(?:ed|t|ing)) through|(?:running|nearly|almost) out|close to", "usage"),
+        (r"(?:texts?|messages?|sms) (?:\w+ )?(?:\w+ )?i sen[dt]", "usage"),
+        ("how long left|left on (?:my|the|this) contract|when can i (?:leave|upgrade)", "end"),
+        (r"what am i (?:\w+ )?paying for", "bill"),
+        (r"what am i (?:\w+ )?paying for", "line"),
+        ("over my (?:data|allowance|limit|minutes)", "usage"),
+        ("(?:can i|i can|could i) add", "addon"),
+        ("paid up|up to date|settled up", "payment"),
+        (
+            "(?:gone|went|go|going|shot) up|how come|(?:has|have|it) (?:jumped|increased|risen|doubled|rocketed)",
+            "explain",
+        ),
+        (
+            "(?:higher|more|lower|less) than (?:usual|normal|last|before|it was)|so (?:high|expensive)|too high",
+            "explain",
+        ),
+        ("than|different (?:from|to)", "compare"),
+    )
+)
+OTHERS = {"couple of": 2, "couple": 2, "few": 3, "dozen": 12}

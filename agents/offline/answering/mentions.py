@@ -1,0 +1,96 @@
+"""Two things named in one text, for tools that take two: "compare my plan with Unlimited", "and with the 50GB one"."""
+
+import re
+from collections.abc import Mapping, Sequence
+
+from pydantic import JsonValue
+
+from agents.offline.answering.parameters import Parameter
+from agents.offline.answering.phrases import trimmed
+from agents.offline.answering.reading import Reading
+from agents.offline.answering.words import Line, read_line
+
+type Pair = tuple[str | None, str | None]
+_JOINTS = (
+    re.compile(
+        r" (?:vs|versus|v|against|with|mit|con|avec|met|com|than|als|que|over|different (?:from|to)|differs? from) "
+    ),
+    re.compile(r" (?:and|or|und|oder|et|ou|y|o|e|n) "),
+    re.compile(r" (?:to|into|auf|zu) "),
+)
+_THING = r"(?:plan|tariff|package|deal|one|contract)"
+_OWN = re.compile(
+    rf"\b(?:mine|(?:my|our|current|existing)(?: \w+){{0,2}} {_THING})\b"
+    rf"|\b(?:{_THING}|what) (?:i|we)(?: have|'ve| am|'m| are|'re)?(?: got| now| currently| on| have)+\b"
+    r"|\bwhat (?:im|i am|i'm) on\b|(?:^|with |to |than |and )(?:my|our)(?: (?:current|existing|own))?$"
+)
+_POSITIONS = (r"former|first|1st", r"latter|second|2nd|last|other")
+_BACK = re.compile(r"\b(?:it|that|this|they|them|those|these)\b")
+_SAME = frozenset(("plan", "the", "one", "tariff", "a", "an"))
+
+
+def find_pair(reading: Reading, parameter: Parameter, names: Sequence[str]) -> Pair:
+    """Both sides of the word that joins them, or the one thing that is named; `names` were named before."""
+    line = reading.line
+    for joint in _JOINTS:
+        for match in reversed(list(joint.finditer(line.joined))):
+            index = line.starts.get(match.start() + 1, 0)
+            count = match.group().count(" ") - 1
+            left = _name(line, 0, index, parameter, names)
+            right = _name(line, index + count, len(line.words), parameter, names)
+            if left and right and left != right:
+                return left, right
+    return _name(line, 0, len(line.words), parameter, names), None
+
+
+def completed(pair: Pair, reading: Reading, parameters: Sequence[Parameter], earlier: Mapping[str, JsonValue],
+              names: Sequence[str]) -> Pair:  # fmt: skip
+    """One name alone takes the place of one of the two before, or stands beside what `it` is."""
+    name = pair[0]
+    if name is None or pair[1] is not None:
+        return pair
+    before = [str(earlier[p.name]) for p in parameters if earlier.get(p.name)]
+    own = parameters[0].own
+    if len(before) == len(parameters):
+        return _replacing(name, (before[0], before[1]), own)
+    compares = any("compare" in meaning for meaning in reading.meanings)
+    if reading.elliptic or not compares or not _BACK.search(reading.line.meant):
+        return pair
+    others = [other for other in names if other != name]
+    return (others[-1] if others and name == own else own if name != own else None), name
+
+
+def _replacing(name: str, before: tuple[str, str], own: str) -> Pair:
+    """What says a name more closely replaces it; else the customer's own plan stays, or the first of the two."""
+    first, second = before
+    words = _words(name)
+    if name in before:
+        return before
+    if _words(second) <= words or (own == first and not _words(first) <= words):
+        return first, name
+    if _words(first) <= words or own == second:
+        return name, second
+    return first, name
+
+
+def _name(line: Line, first: int, last: int, parameter: Parameter, names: Sequence[str]) -> str | None:
+    text = " ".join(word.plain for word in line.words[first:last])
+    if _OWN.search(text):
+        return parameter.own
+    if len(names) > 1:
+        for position, pattern in enumerate(_POSITIONS):
+            if re.search(rf"\bthe (?:{pattern})\b(?: one| plan)?", text):
+                return names[-2 + position]
+    name = trimmed(line, first, last, parameter)
+    return _known(name, names) or name or None
+
+
+def _known(name: str, names: Sequence[str]) -> str | None:
+    """`unlimited` after `Family Unlimited`."""
+    words = _words(name)
+    fitting = [other for other in names if words and words <= _words(other)]
+    return fitting[0] if len(fitting) == 1 else None
+
+
+def _words(name: str) -> frozenset[str]:
+    return frozenset(word.text for word in read_line(name).words) - _SAME

@@ -1,0 +1,102 @@
+"""What a conversation is about so far, as the agent pass remembers it."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from pydantic import JsonValue
+
+from agents.offline.answering.filling import Context
+from agents.offline.answering.months import Spoken, resolved
+from agents.offline.answering.parameters import Kind
+from agents.offline.answering.pending import Pending
+from agents.offline.answering.reading import Reading
+from agents.offline.answering.schema import ToolCard
+
+type Call = Mapping[str, JsonValue]
+_KEPT = 4
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """The last tool with its calls, our open question, and what was last spoken of of every kind, the latest last."""
+
+    tool: ToolCard | None = None
+    calls: tuple[Call, ...] = ()
+    month: Spoken | None = None
+    year_said: bool = False
+    pending: Pending | None = None
+    months: tuple[Spoken, ...] = ()
+    countries: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+    topic: str = ""
+
+    def context(self, today: date) -> Context:
+        arguments: Call = self.calls[-1] if self.calls else {}
+        return Context(
+            today=today,
+            month=self.month,
+            arguments=arguments,
+            year_said=self.year_said,
+            months=self.months,
+            countries=self.countries,
+            names=self.names,
+            topic=self.topic,
+        )
+
+    def hearing(self, reading: Reading, today: date) -> "State":
+        """What was named stays in mind even where no tool took it."""
+        state = self
+        for _, month in resolved(reading.months, today, self.month):
+            state = replace(state, month=month, months=_latest(state.months, [month]))
+        sure = [country.code for country in reading.named_countries if country.sure]
+        return replace(state, countries=_latest(state.countries, sure))
+
+    def calling(self, tool: ToolCard, calls: tuple[Call, ...], reading: Reading) -> "State":
+        """After `hearing`, and after the calls that came of it."""
+        spoken = tuple(_months(tool, calls))
+        year = next((calls[-1].get(parameter.name) for parameter in tool.of(Kind.YEAR)), None)
+        said = any(
+            month.year is not None or month.year_shift is not None or abs(month.shift or 0) == 12
+            for month in reading.named_months
+        )
+        return State(
+            tool=tool,
+            calls=calls,
+            month=spoken[-1] if spoken else None if tool.current else self.month,
+            year_said=said or reading.year is not None or (self.year_said and year is not None),
+            months=_latest(self.months, spoken),
+            countries=self.countries,
+            names=_latest(self.names, list(_names(tool, calls))),
+            topic=next(_topics(tool, calls, reading, self.topic), self.topic),
+        )
+
+
+def _months(tool: ToolCard, calls: tuple[Call, ...]) -> Iterator[Spoken]:
+    years = tool.of(Kind.YEAR)
+    for parameter in tool.of(Kind.MONTH)[:1]:
+        for call in calls:
+            month, year = call.get(parameter.name), call.get(years[0].name) if years else None
+            if isinstance(month, int):
+                yield month, year if isinstance(year, int) else None
+
+
+def _names(tool: ToolCard, calls: tuple[Call, ...]) -> Iterator[str]:
+    """Names that were given for free text, the customer's own thing left out."""
+    for call in calls:
+        for parameter in tool.of(Kind.TEXT):
+            name = call.get(parameter.name)
+            if isinstance(name, str) and not parameter.verbatim and name != parameter.own:
+                yield name
+
+
+def _topics(tool: ToolCard, calls: tuple[Call, ...], reading: Reading, before: str) -> Iterator[str]:
+    """The last question that stands for itself, of a tool that takes any question."""
+    for parameter in tool.of(Kind.QUERY):
+        asked = calls[-1].get(parameter.name)
+        if isinstance(asked, str) and not (before and reading.leans):
+            yield asked
+
+
+def _latest[T](known: tuple[T, ...], heard: Sequence[T]) -> tuple[T, ...]:
+    return (*[item for item in known if item not in heard], *dict.fromkeys(heard))[-_KEPT:]
