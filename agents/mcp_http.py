@@ -24,6 +24,7 @@ from mcp.types import (
     JSONRPCResponse,
 )
 
+from agents.mcp_endpoint import Endpoint
 from agents.mcp_http_answers import Answer, HttpFault, capped, check_status, read_answer, stream_messages
 from agents.mcp_transports import Fault, Streams, Transport
 
@@ -56,7 +57,7 @@ def streamable_http(
     async def connect() -> AsyncIterator[Streams]:
         inbox, incoming = anyio.create_memory_object_stream[SessionMessage | Exception](_INBOX_SIZE)
         async with inbox, incoming, anyio.create_task_group() as tasks:
-            channel = _Channel(httpx.URL(url), client, inbox, tasks, max_message_bytes, listen_pause)
+            channel = _Channel(Endpoint(url, client), inbox, tasks, max_message_bytes, listen_pause)
             try:
                 yield incoming, cast("MemoryObjectSendStream[SessionMessage]", channel)
             finally:
@@ -72,15 +73,13 @@ class _Channel:
 
     def __init__(
         self,
-        url: httpx.URL,
-        client: httpx.AsyncClient,
+        endpoint: Endpoint,
         inbox: MemoryObjectSendStream[SessionMessage | Exception],
         tasks: TaskGroup,
         max_bytes: int,
         listen_pause: float,
     ) -> None:
-        self._url = url
-        self._client = client
+        self._endpoint = endpoint
         self._inbox = inbox
         self._tasks = tasks
         self._max_bytes = max_bytes
@@ -112,8 +111,9 @@ class _Channel:
 
     async def end_session(self) -> None:
         if self._has_session:
-            with anyio.move_on_after(_END_TIMEOUT), suppress(httpx.HTTPError, RuntimeError, ValueError):
-                await self._client.delete(self._url, headers=self._session_headers, timeout=_END_TIMEOUT)
+            with anyio.move_on_after(_END_TIMEOUT), suppress(HttpFault, httpx.HTTPError, RuntimeError, ValueError):
+                async with self._endpoint.open("DELETE", self._session_headers, timeout=None):
+                    pass
 
     @property
     def _has_session(self) -> bool:
@@ -132,13 +132,11 @@ class _Channel:
         await self._deliver(JSONRPCMessage(answer))
 
     def _post(self, message: JSONRPCMessage, headers: dict[str, str]) -> AbstractAsyncContextManager[httpx.Response]:
-        return self._client.stream(
+        return self._endpoint.open(
             "POST",
-            self._url,
+            {**_POST_HEADERS, **self._session_headers, **headers},
             content=message.model_dump_json(by_alias=True, exclude_none=True).encode(),
-            headers={**_POST_HEADERS, **self._session_headers, **headers},
             timeout=None,  # the sender has a deadline for the whole of it
-            follow_redirects=False,
         )
 
     def _open_session(self, response: httpx.Response, answer: Answer) -> None:
@@ -176,9 +174,7 @@ class _Channel:
     async def _listen_once(self) -> bool:
         headers = {"accept": "text/event-stream", "accept-encoding": "identity", **self._session_headers}
         try:
-            async with self._client.stream(
-                "GET", self._url, headers=headers, timeout=_LISTEN_TIMEOUT, follow_redirects=False
-            ) as response:
+            async with self._endpoint.open("GET", headers, timeout=_LISTEN_TIMEOUT) as response:
                 if 300 <= response.status_code < 500:
                     return False
                 check_status(response)

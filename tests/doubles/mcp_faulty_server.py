@@ -23,6 +23,7 @@ class Exchange:
     """One HTTP request, and the means to answer it well or badly."""
 
     verb: str
+    path: str
     headers: dict[str, str]
     rpc: dict[str, Any]
     writer: asyncio.StreamWriter
@@ -69,7 +70,10 @@ Behaviour = Callable[[Exchange], Awaitable[None]]
 
 @dataclass
 class FaultyServer:
-    """Well-behaved until `behaviours` says otherwise for a method, or `text_behaviours` for a call with that text."""
+    """Well-behaved until `behaviours` says otherwise for a method, or `text_behaviours` for a call with that text.
+
+    `moved` is with which status and whereto it redirects from the address that it is known by.
+    """
 
     session_id: str | None = None
     tools: list[dict[str, Any]] = field(default_factory=lambda: [ECHO])
@@ -77,6 +81,7 @@ class FaultyServer:
     text_behaviours: dict[str, Behaviour] = field(default_factory=dict)
     seen: list[Exchange] = field(default_factory=list)
     connections: int = 0
+    moved: tuple[int, str] | None = None
     port: int = 0
     _listener: asyncio.Server | None = None
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
@@ -130,6 +135,10 @@ class FaultyServer:
 
     async def _serve(self, exchange: Exchange) -> None:
         self.seen.append(exchange)
+        if self.moved and exchange.path == "/mcp":
+            status, location = self.moved
+            await exchange.respond(status, Location=location)
+            return
         behaviour = self.behaviours.get(exchange.method, self._behave)
         if exchange.method == "tools/call":
             behaviour = self.text_behaviours.get(exchange.text, behaviour)
@@ -167,7 +176,8 @@ async def _read(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> E
     head = (await reader.readuntil(b"\r\n\r\n")).decode().split("\r\n")
     headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in head[1:] if line)}
     body = await reader.readexactly(int(headers.get("content-length", 0)))
-    return Exchange(head[0].split()[0], headers, json.loads(body) if body else {}, writer)
+    verb, path, _ = head[0].split()
+    return Exchange(verb, path, headers, json.loads(body) if body else {}, writer)
 
 
 def _welcome(exchange: Exchange) -> dict[str, Any]:
