@@ -3,7 +3,7 @@
 import json
 import sqlite3
 from collections import Counter
-from collections.abc import Iterator, Set
+from collections.abc import Iterator, Sequence, Set
 from contextlib import closing
 from dataclasses import dataclass, field
 from itertools import groupby, pairwise
@@ -15,6 +15,8 @@ SELECT messages.number, messages.id, messages.conversation, messages.attempt, up
     updates.progress
 FROM messages JOIN updates ON updates.message = messages.number
 ORDER BY messages.conversation, messages.number, updates.sequence"""
+_TWICE = "SELECT count(*) FROM messages GROUP BY text HAVING count(*) > 1"
+_TIMES = "SELECT conversation_id, finished_at - received_at FROM messages WHERE final IS NOT NULL"
 _OPEN = "SELECT count(*) FROM messages WHERE final IS NULL"
 
 
@@ -48,6 +50,12 @@ def open_messages(url: str) -> int:
     return int(str(_rows(url, _OPEN)[0][0]))
 
 
+def answer_times(url: str, conversation_ids: Sequence[str]) -> list[int]:
+    """Microseconds from taking a message to its end, in these conversations."""
+    wanted = set(conversation_ids)
+    return [int(str(took)) for conversation_id, took in _rows(url, _TIMES) if conversation_id in wanted]
+
+
 def stories(url: str) -> Iterator[Story]:
     for _, rows in groupby(_rows(url, _UPDATES), key=lambda row: row[0]):
         story: Story | None = None
@@ -64,6 +72,7 @@ def judge(url: str, accepted: Set[str]) -> Counter[str]:
     """How often each promise was broken, and under "messages" and "run again" how much there was."""
     found = list(stories(url))
     faults: Counter[str] = Counter({"messages": len(found), "lost": len(accepted - {story.id for story in found})})
+    faults["sent once, stored twice"] = sum(int(str(number)) - 1 for (number,) in _rows(url, _TWICE))
     for story in found:
         faults["stuck"] += story.finals == 0
         faults["more than one final update"] += story.finals > 1

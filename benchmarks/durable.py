@@ -17,7 +17,7 @@ from itertools import count
 from statistics import median, quantiles
 
 from benchmarks import end_to_end
-from benchmarks.chaos_checks import open_messages
+from benchmarks.chaos_checks import answer_times, open_messages
 from benchmarks.databases import Postgres, temporary_postgres
 from benchmarks.growth import grow
 from benchmarks.http_client import Connection
@@ -26,6 +26,7 @@ from benchmarks.servers import Server, semker, started
 QUESTION = end_to_end.QUESTION
 CONNECTIONS = 16
 OTHERS = 250
+OTHERS_RATE = 60
 HOT = 2_000
 SETTLING_SECONDS = 120
 
@@ -176,20 +177,23 @@ def hot(store: str) -> None:
         port = running.servers[0].port
         asyncio.run(send(port, fresh(200), rate=100))
         settled(running.url)
-        alone = _others(running, port)
+        alone, each_alone = _others(running, port)
         asyncio.run(send(port, ("hot" for _ in range(HOT)), rate=600))
-        beside = _others(running, port)
+        beside, each_beside = _others(running, port)
         waiting = open_messages(running.url)
-    print(f"{store}: {OTHERS} others {alone:.2f} s alone, {beside:.2f} s beside ({beside / alone:.2f}); {waiting} wait")
+    print(
+        f"{store}: {OTHERS} others {alone:.2f} s alone, {beside:.2f} s beside ({beside / alone:.2f}), one of them "
+        f"{each_alone:.0f} and {each_beside:.0f} ms (median); {waiting} wait"
+    )
 
 
-def _others(running: Service, port: int) -> float:
-    """Seconds until a message in each of many conversations is answered."""
+def _others(running: Service, port: int) -> tuple[float, float]:
+    """Seconds until a message in each of many conversations is answered, and milliseconds that one of them took."""
     connection_ids = [f"other-{next(_numbers)}" for _ in range(OTHERS)]
 
     async def measure() -> float:
         begun = time.perf_counter()
-        await send(port, iter(connection_ids), rate=100)
+        await send(port, iter(connection_ids), rate=OTHERS_RATE)
         connection = await Connection.open(port)
         for conversation_id in connection_ids:
             while True:
@@ -199,7 +203,8 @@ def _others(running: Service, port: int) -> float:
                 await asyncio.sleep(0.05)
         return time.perf_counter() - begun
 
-    return asyncio.run(measure())
+    elapsed = asyncio.run(measure())
+    return elapsed, median(answer_times(running.url, connection_ids)) / 1000
 
 
 def main() -> None:

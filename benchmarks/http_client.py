@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,17 +26,16 @@ class Connection:
         return cls(*await asyncio.open_connection("127.0.0.1", port))
 
     async def get(self, path: str, **headers: str) -> Answer:
-        lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
-        return await self._exchange(f"GET {path} HTTP/1.1\r\nhost: localhost\r\n{lines}\r\n".encode())
+        return await self._exchange(f"GET {path} HTTP/1.1\r\nhost: localhost\r\n{_lines(headers)}\r\n".encode())
 
     async def post(self, path: str) -> Answer:
         return await self._exchange(f"POST {path} HTTP/1.1\r\nhost: localhost\r\ncontent-length: 0\r\n\r\n".encode())
 
-    async def post_message(self, conversation_id: str, text: str) -> Answer:
+    async def post_message(self, conversation_id: str, text: str, **headers: str) -> Answer:
         body = json.dumps({"message": text}).encode()
         head = (
             "POST /messages HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n"
-            f"x-ms-conversation-id: {conversation_id}\r\ncontent-length: {len(body)}\r\n\r\n"
+            f"x-ms-conversation-id: {conversation_id}\r\ncontent-length: {len(body)}\r\n{_lines(headers)}\r\n"
         )
         return await self._exchange(head.encode() + body)
 
@@ -48,6 +48,10 @@ class Connection:
 
     def close(self) -> None:
         self._writer.close()
+
+
+def _lines(headers: Mapping[str, str]) -> str:
+    return "".join(f"{name}: {value}\r\n" for name, value in headers.items())
 
 
 async def answered(connection: Connection, conversation_id: str, text: str, *, every: float = 0.25) -> dict[str, Any]:
