@@ -64,8 +64,9 @@ class MessageIsFinal(SemkerError):
 
     status = HTTPStatus.CONFLICT
 
-    def __init__(self, status: MessageStatus) -> None:
-        super().__init__(f"The message is already {status}")
+    def __init__(self, final: MessageStatus) -> None:
+        super().__init__(f"The message is already {final}")
+        self.final = final
 
 
 class CallbacksOff(SemkerError):

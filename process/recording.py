@@ -6,6 +6,7 @@ from contextlib import AbstractContextManager
 from opentelemetry import trace
 
 from models.clock import utc_now
+from models.errors import AttemptOver, MessageIsFinal, MessageNotFound
 from models.message import Details, Message, MessageStatus, Update
 from telemetry.marks import Mark, current_mark
 from telemetry.meters import FIRST_UPDATE_SECONDS, MESSAGE_SECONDS, MESSAGES
@@ -34,6 +35,15 @@ def saved(message: Message, update: Update) -> None:
         FIRST_UPDATE_SECONDS.record(seconds)
     if update.status.is_final:
         _ended(update, seconds)
+
+
+def overtaken(reason: MessageIsFinal | MessageNotFound | AttemptOver) -> None:
+    """The work ends without a final update of its own: the message was ended, erased or taken over meanwhile."""
+    if isinstance(reason, MessageIsFinal):
+        told: str = reason.final
+    else:
+        told = "erased" if isinstance(reason, MessageNotFound) else "taken_over"
+    trace.get_current_span().set_attribute("semker.status", told)
 
 
 def failure_details(message: Message, spent: Details | None = None) -> Details | None:

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
-from contextlib import ExitStack, aclosing, contextmanager, suppress
+from contextlib import ExitStack, aclosing, contextmanager
 from functools import partial
 from typing import Protocol
 
@@ -71,9 +71,11 @@ class Worker:
                 if (attempt or 1) >= self._max_attempts:
                     await self._fail(message_id, ErrorCode.WORKER_LOST, attempt)
                 raise
-            except (MessageIsFinal, MessageNotFound):
+            except (MessageIsFinal, MessageNotFound) as reason:
+                recording.overtaken(reason)
                 logger.info("message %s was cancelled or erased while it was worked on", message_id)
-            except AttemptOver:
+            except AttemptOver as reason:
+                recording.overtaken(reason)
                 logger.warning("message %s was given to another worker", message_id)
             except StoreUnavailable:
                 raise
@@ -135,10 +137,12 @@ class Worker:
         raise AnswerFailed(ErrorCode.INTERNAL)
 
     async def _fail(self, message_id: str, code: ErrorCode, attempt: int | None, spent: Details | None = None) -> None:
-        with suppress(MessageIsFinal, MessageNotFound, AttemptOver):
+        try:
             message = await self._store.get(message_id)
             failure = Progress.failed(code, recording.failure_details(message, spent))
             recording.saved(message, await self._store.append(message_id, failure, attempt=attempt))
+        except (MessageIsFinal, MessageNotFound, AttemptOver) as reason:
+            recording.overtaken(reason)
 
 
 def _turns(message: Message, progress: Progress) -> tuple[Turn, ...]:

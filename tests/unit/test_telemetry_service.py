@@ -19,6 +19,7 @@ from tests.waiting import eventually
 
 CANARY = "canary-of-a-crash anna@mail.example"
 QUESTION = "What is my current bill?"
+SCRIPTED = (sys.executable, "-m", "tests.doubles.scripted_planner")
 UVICORN = (sys.executable, "-m", "uvicorn", "--port", "{port}", "--app-dir", str(ROOT))
 
 
@@ -52,6 +53,21 @@ def test_messages_of_one_client_trace_are_told_apart(shown: ApiClient) -> None:
         assert [span["name"] for span in spans].count("process message") == 1
         marks = {span["attributes"]["semker.message_id"] for span in spans if "tools/call" not in span["name"]}
         assert marks == {message_id}
+
+
+def test_cancelled_work_says_so() -> None:
+    with live_server({"DEBUG": "true", "PYTHONPATH": str(ROOT)}, command=SCRIPTED) as server:
+        api = ApiClient(server.url)
+        message_id = api.accepted('{"hang": 600}', "cancelled")
+        eventually(lambda: api.status(message_id)["status"] == "inprogress", "work to begin", within=ANSWER_SECONDS)
+        api.request("POST", f"/messages/{message_id}/cancel")
+
+        def told() -> list[str]:
+            spans = api.get(f"/messages/{message_id}/trace").json()["spans"]
+            return [span["attributes"]["semker.status"] for span in spans if span["name"] == "process message"]
+
+        eventually(lambda: told() == ["cancelled"], "the work's span", within=ANSWER_SECONDS)
+        api.close()
 
 
 def test_nobody_elses_trace_exists(shown: ApiClient) -> None:
