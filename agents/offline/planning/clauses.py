@@ -10,6 +10,7 @@ _HARD = pattern("hard_break")
 _SOFT = pattern("soft_break")
 _STARTS = pattern("clause_start")
 _CONTEXT = pattern("background")
+_TOLD = pattern("told")
 _WISH = pattern("wish")
 _POINTING = pattern("pointing_back")
 _REQUEST = pattern("request")
@@ -49,6 +50,12 @@ class Clause:
         """Told, not asked: "I was in Spain last week"."""
         text = " ".join(self.texts)
         return not self.asked and bool(_CONTEXT.match(text)) and not _WISH.search(text)
+
+    @property
+    def is_told(self) -> bool:
+        """Any sentence about oneself: background where a request follows it."""
+        text = " ".join(self.texts)
+        return not self.asked and bool(_TOLD.match(text)) and not _WISH.search(text)
 
 
 def clauses(text: str, words: list[Word]) -> list[Clause]:

@@ -94,12 +94,13 @@ class Decider:
 
     def _parts(self, found: list[Clause], whole: Judgement, length: int) -> Iterator[Part]:
         groups = self._grouper.groups(found)
-        wanted = [group for group in groups if group.agent and not group.is_background]
+        told = _told(groups)
+        wanted = [group for group in groups if group.agent and group not in told]
         if length > _LONG:
             wanted = self._of_story(groups, whole)
         if len({group.agent for group in wanted}) > 1:
             yield from self._merged(groups, wanted)
-        elif best := self._single(groups, wanted, whole, length):
+        elif best := self._single(groups, wanted, told, whole=whole, length=length):
             yield Part(*best, ())
 
     def _of_story(self, groups: list[Group], whole: Judgement) -> list[Group]:
@@ -118,13 +119,15 @@ class Decider:
         ]
 
     def _single(
-        self, groups: list[Group], wanted: list[Group], whole: Judgement, length: int
+        self, groups: list[Group], wanted: list[Group], told: list[Group], *, whole: Judgement, length: int
     ) -> tuple[str, float] | None:
         top = max(
             wanted or [group for group in groups if group.agent], key=lambda group: group.judgement.score, default=None
         )
-        told = wanted and any(group.is_background and group.agent for group in groups)
-        sure = whole.inside >= INSIDE and whole.score >= (_STORY if told else _ALONE)
+        aside = bool(wanted) and any(group.agent for group in told)
+        if aside and len(told) + len(wanted) == len(groups) and top and top.agent and top.judgement.score >= _STORY:
+            return top.agent, top.judgement.score
+        sure = whole.inside >= INSIDE and whole.score >= (_STORY if aside else _ALONE)
         if whole.best and sure and (length <= _LONG or top is None):
             return whole.best, whole.score
         if top is not None and top.agent and top.judgement.score >= BESIDE:
@@ -157,6 +160,12 @@ def _is_a_toss_up(texts: list[str], scores: tuple[tuple[str, float], ...], parts
         return False
     first, second = scores[0][1], scores[1][1]
     return second >= _TOSS_UP and first - second <= _TOSS_UP_MARGIN
+
+
+def _told(groups: list[Group]) -> list[Group]:
+    """What only leads up to a request: "I pay £40 a month, is there a cheaper plan?"."""
+    last = max((index for index, group in enumerate(groups) if group.is_request), default=-1)
+    return [group for index, group in enumerate(groups) if group.is_background or (index < last and group.is_told)]
 
 
 def _sentences(found: list[Clause]) -> list[list[str]]:

@@ -21,6 +21,10 @@ class Group:
         return all(clause.is_background for clause in self.clauses)
 
     @property
+    def is_told(self) -> bool:
+        return all(clause.is_told or clause.is_background for clause in self.clauses)
+
+    @property
     def needed(self) -> float:
         """How sure it has to be beside a sentence that as a whole speaks clearly for another agent."""
         return _CLEARLY_OTHER if self.clauses[0].begins_like_a_clause else _CLEARLY_OTHER_THING
