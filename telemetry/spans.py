@@ -126,7 +126,8 @@ class PlainTracer(trace.Tracer):
         trace_id = parent.trace_id if parent else ids.generate_trace_id()
         sampling = self._tracer.sampler.should_sample(context, trace_id, name, kind, attributes, links)
         flags = TraceFlags.SAMPLED if sampling.decision is Decision.RECORD_AND_SAMPLE else TraceFlags.DEFAULT
-        flags |= TraceFlags.RANDOM_TRACE_ID if parent is None or parent.trace_flags.random_trace_id else 0
+        is_random = parent.trace_flags.random_trace_id if parent else ids.is_trace_id_random()
+        flags |= TraceFlags.RANDOM_TRACE_ID if is_random else 0
         here = SpanContext(trace_id, ids.generate_span_id(), False, TraceFlags(flags), sampling.trace_state)
         if sampling.decision is Decision.DROP:
             return NonRecordingSpan(here)
