@@ -8,7 +8,8 @@ import json
 import random
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +18,7 @@ from numpy.typing import NDArray
 from agents.config import AGENTS
 from agents.offline.planning import leaning
 from agents.offline.planning.deciding import Decider
+from agents.offline.planning.decision import Decision, Part
 from agents.offline.planning.judging import Judge
 from agents.offline.planning.values import AgentCard
 from training import grammar
@@ -52,8 +54,10 @@ Numbers = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Example:
+    """`talk` is what was asked before, with whom it was for."""
+
     text: str
-    talk: tuple[tuple[str, ...], ...]
+    talk: tuple[tuple[str, tuple[str, ...]], ...]
     wanted: frozenset[str]
     asked: bool = False
     weight: float = 1.0
@@ -66,10 +70,14 @@ def examples(chance: random.Random) -> Iterator[Example]:
     yield from _talks()
 
 
-def _before(last: str, chance: random.Random) -> tuple[tuple[str, ...], ...]:
-    earlier = [(name,) for name in NAMES if name != last and chance.random() < 0.25]
+def _before(last: str, chance: random.Random) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    earlier = [name for name in NAMES if name != last and chance.random() < 0.25]
     chance.shuffle(earlier)
-    return (*earlier, (last,))
+    return tuple((_question(name, chance), (name,)) for name in (*earlier, last))
+
+
+def _question(name: str, chance: random.Random) -> str:
+    return grammar.expansions(chance.choice(grammar.lines(name.lower())), most=1, chance=chance)[0]
 
 
 def _followups(chance: random.Random) -> Iterator[Example]:
@@ -103,14 +111,15 @@ def _talks() -> Iterator[Example]:
     """Whole conversations; a turn may be for either of several agents, or for several at once."""
     path = grammar.DATA / "talks.txt"
     for block in path.read_text("utf-8").split("\n\n"):
-        talk: list[tuple[str, ...]] = []
+        talk: list[tuple[str, tuple[str, ...]]] = []
         for line in block.strip().splitlines():
             owners, _, text = line.partition(": ")
             ways = [tuple(way.split("+")) if way != "-" else () for way in owners.split("|")]
             single = frozenset(way[0] if way else NOBODY for way in ways if len(way) < 2)
             if talk and single:
                 yield Example(text, tuple(talk), single, weight=_TALK_WEIGHT)
-            talk += [way for way in (talk[-1] if talk and talk[-1] in ways else ways[0],) if way]
+            way = talk[-1][1] if talk and talk[-1][1] in ways else ways[0]
+            talk += [(text, way)] if way else []
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,8 +134,12 @@ class Table:
 
 def table(found: Sequence[Example]) -> Table:
     judge = Judge([AgentCard(agent.name, agent.description, agent.examples) for agent in AGENTS])
-    decide, judging = Decider(judge).decide, leaning.Leaning(judge)
-    rows = [judging.options(decide(each.text), each.talk, asked=each.asked) for each in found]
+    decide, judging = lru_cache(maxsize=None)(Decider(judge).decide), leaning.Leaning(judge)
+
+    def said(text: str, agents: tuple[str, ...]) -> Decision:
+        return replace(decide(text), parts=tuple(Part(agent, 1.0, ()) for agent in agents))
+
+    rows = [judging.options(decide(each.text), [said(*turn) for turn in each.talk], asked=each.asked) for each in found]
     keys = sorted({key for row in rows for values in row.values() for key in values})
     place = {key: index for index, key in enumerate(keys)}
     options = (*NAMES, NOBODY)

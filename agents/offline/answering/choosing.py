@@ -18,6 +18,7 @@ from agents.offline.answering.words import label, read_line
 MONTHLY = (Kind.MONTH, Kind.YEAR_MONTH)
 PLACED = (Kind.COUNTRY, Kind.COUNTRY_CODE)
 _MONTHS = ("month", "months", "bills", "invoices", "statements")
+_HAD = 0.8
 _NAMED = {
     Kind.MONTH: 2.0,
     Kind.YEAR_MONTH: 2.0,
@@ -150,7 +151,9 @@ def _value_meanings(value: JsonValue) -> list[str]:
 
 
 def _fit(tool: ToolCard, filled: Filled, reading: Reading) -> float:
-    past = (0.6 if reading.past else -1.2 if _looks_ahead(reading) else 0.0) if tool.past else 0.0
+    past = (
+        (1.2 if reading.past and not reading.future else -1.2 if _looks_ahead(reading) else 0.0) if tool.past else 0.0
+    )
     return (
         _values(tool, filled, reading) + _lists(tool, reading) + _current(tool, reading) + past + _acts(tool, reading)
     )

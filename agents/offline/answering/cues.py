@@ -37,7 +37,7 @@ SUPERLATIVE = re.compile(
 )
 COUNTS = r"(\d{1,3}|couple of|couple|few|dozen|" + "|".join(NUMBERS) + ")"
 COUNT = re.compile(
-    rf"\b(?:last|past|previous|recent|latest|first|top|next)(?: my)? {COUNTS}\b(?: (\w+))?"
+    rf"\b(?:last|past|previous|recent|latest|first|top|next)(?: my)? (?!one\b){COUNTS}\b(?: (\w+))?"
     rf"|\b{COUNTS} (?:most recent|latest|recent|last|past|previous)(?: (\w+))?"
 )
 ASKING = word_set(
@@ -68,6 +68,10 @@ RECALLS = re.compile(
     r"\b(?:that|the same|same|this same) (?:month|period|time)\b|\bthat (?:bill|invoice|statement)\b|\bback then\b"
     r"|\b(?:use|used|pay|paid|cost|charged|spend|spent|owe|billed|was it) then\b"
 )
+# Somewhere that was named before; "is there" and "there is" name no place.
+THERE = re.compile(
+    r"(?<!\bis )(?<!\bare )(?<!\bwas )\b(?:over |out )?there\b(?! (?:is|are|was|were|a|any|an|been)\b)|\bthat country\b"
+)
 MONTH_OPEN = re.compile(r"\b(?:that|the same) month\b")
 YEAR = re.compile(r"20\d\d")
 MOST_LEANING = 3
@@ -76,7 +80,7 @@ PHRASES = tuple(
     for phrase, meaning in (
         ("how much", "price"),
         ("(?:did|(?<!how )do|have|i've|had) i? ?use", "usage"),
-        ("(?:most recent|newest) (?:bill|invoice|statement)", "current"),
+        ("(?:most recent|newest|latest) (?:bill|invoice|statement|one)", "current"),
         (
             "where can|where do|where are|everything(?! (?:paid|settled|ok|okay|fine|up to date))|all of (?:them|it)",
             "list",
@@ -89,6 +93,8 @@ PHRASES = tuple(
         (r"what am i (?:\w+ )?paying for", "line"),
         ("over my (?:data|allowance|limit|minutes)", "usage"),
         ("(?:can i|i can|could i) add", "addon"),
+        ("(?:buy|get|add|need|have) (?:some |any )?(?:more|extra)(?! (?:info|detail|help|time))", "addon"),
+        ("(?:am i|do i|i am|i'm) (?:\\w+ )?(?:pay|paying)\\b.* month(?:ly)?", "price"),
         ("paid up|up to date|settled up", "payment"),
         (
             "(?:gone|went|go|going|shot) up|how come|(?:has|have|it) (?:jumped|increased|risen|doubled|rocketed)",

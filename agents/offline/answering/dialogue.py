@@ -11,6 +11,7 @@ from agents.offline.answering.filling import Context, Filled, Values, combine, m
 from agents.offline.answering.months import Month
 from agents.offline.answering.parameters import Kind
 from agents.offline.answering.pending import Pending, picked, picked_call, says_no
+from agents.offline.answering.places import Country
 from agents.offline.answering.questions import questions
 from agents.offline.answering.reading import Reading, read
 from agents.offline.answering.schema import ToolCard
@@ -79,12 +80,14 @@ class Dialogue:
 
 
 def _recalled(reading: Reading, state: State) -> Reading:
-    """`That month` is as good as its name."""
-    if not reading.recalls or reading.months or not state.month:
-        return reading
-    month, year = state.month
+    """`That month` and `there` are as good as a name."""
     end = len(reading.line.words)
-    return replace(reading, months=(Month(end, end, month=month, year=year),))
+    if reading.recalls and not reading.months and state.month:
+        month, year = state.month
+        reading = replace(reading, months=(Month(end, end, month=month, year=year),))
+    if reading.there and not reading.countries and state.countries:
+        reading = replace(reading, countries=(Country(state.countries[-1], end, end),))
+    return reading
 
 
 def _chosen(
@@ -163,8 +166,10 @@ def _continued(
 ) -> tuple[ToolCard, Filled] | None:
     """The last tool again with the new value, or the tool that takes it when the last one does not."""
     best = candidates[0]
-    if best.total > last.total + max(1.0, _continuity(reading, last.tool)) and not (
-        reading.months or reading.countries
+    if (
+        best.words > 0
+        and best.total > last.total + max(1.0, _continuity(reading, last.tool))
+        and not (reading.months or reading.countries)
     ):
         return best.tool, best.filled
     if _takes(last, reading) and (_says_something(last) or reading.pointing or reading.elliptic or reading.definite):

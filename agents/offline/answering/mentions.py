@@ -66,6 +66,8 @@ def _replacing(name: str, before: tuple[str, str], own: str) -> Pair:
     words = _words(name)
     if name in before:
         return before
+    if name == own:
+        return own, second
     if _words(second) <= words or (own == first and not _words(first) <= words):
         return first, name
     if _words(first) <= words or own == second:

@@ -10,7 +10,7 @@ from agents.offline.answering.words import Line, read_line
 
 _LEADING = word_set(
     """
-    if moved would yo whats wats hiya ur gonna wanna can could will you u please pls plz explain explaining tell me
+    called named labelled something if moved would yo whats wats hiya ur gonna wanna can could will you u please pls plz explain explaining tell me
     about why was were is are am i i'm i've been being have has had did do does the a an this that these those what
     what's which who how come for of on in to and or but so my your there it's its it got get getting charged
     charging billed hi hello hey just want wanted know understand need like see show give look up check with some

@@ -8,14 +8,16 @@ from functools import lru_cache
 from rapidfuzz.distance import OSA
 
 from agents.offline.answering.tables import slot_tables
-from agents.offline.answering.vocabulary import EMPTY, meanings, stem
+from agents.offline.answering.vocabulary import EMPTY, meanings, stem, word_set
 from agents.offline.answering.words import Line
 from agents.offline.text import fold
 
 _LONGEST, _LONG = 5, 10
 _DOUBLED = re.compile(r"(.)\1")
 HOME = "GB"
-_NAMING = frozenset(["is", "i'm", "im", "it's", "hi", "hello", "dear", "called", "mr", "mrs", "ms", "miss"])
+_FIRST_NAMES = word_set("jordan georgia chad sydney florence paris jersey malta india holland israel kenya")
+_CALLED = word_set("name this he she here daughter son wife husband friend")
+_NAMING = frozenset(["i'm", "im", "it's", "hi", "hello", "dear", "called", "mr", "mrs", "ms", "miss"])
 _CALLED_TO = re.compile(r"\b(?:call|calls|calling|ring|ringing|phone|phoning|text|texts|texting|sms)\b")
 _NEGATED = re.compile(
     r"(?:\bnot|\bexcept|\bexcluding|\bisn't|\b(?:don't|dont|didn't|do not|did not) (?:want|need|mean)|\binstead of"
@@ -75,21 +77,9 @@ def _is_meant(line: Line, index: int, phrase: str) -> bool:
     if phrase == "us":
         written = line.original[line.words[index].start : line.words[index].end]
         return before == "the" or (written == "US" and not line.original.isupper())
-    if phrase in (
-        "jordan",
-        "georgia",
-        "chad",
-        "sydney",
-        "florence",
-        "paris",
-        "jersey",
-        "malta",
-        "india",
-        "holland",
-        "israel",
-        "kenya",
-    ):
-        return before not in _NAMING
+    if phrase in _FIRST_NAMES:
+        called = before == "is" and line.text(index - 2, index - 1) in _CALLED
+        return before not in _NAMING and not called
     return phrase != "nz" or len(line.words) > 1
 
 

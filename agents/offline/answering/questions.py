@@ -11,7 +11,9 @@ _ASKED = re.compile(
     r"|how'?s\b|when'?s\b|wats\b",
     re.IGNORECASE,
 )
-_POINTS = re.compile(r"\b(?:it|its|it's|that|that's|thats|them|those|they|these|there|both|each)\b", re.IGNORECASE)
+_POINTS = re.compile(
+    r"\b(?:it|its|it's|that|that's|thats|them|those|they|these|(?<!is )(?<!are )there|both|each)\b", re.IGNORECASE
+)
 _MOST = 3
 
 

@@ -13,6 +13,8 @@ from agents.offline.answering.vocabulary import EMPTY, meanings, stem
 from agents.offline.answering.words import NUMBERS, Line, read_line
 from agents.offline.text import fold
 
+_LONGEST_NAME = 5
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:
@@ -44,6 +46,7 @@ class Reading:
     superlative: bool
     now: bool
     recalls: bool
+    there: bool
     year: int | None
 
     @property
@@ -90,7 +93,7 @@ def read(text: str, *, guess: bool = False) -> Reading:
         taken=frozenset(taken),
         count=_number(count[1] or count[3]) if count else None,
         count_unit=(count[2] or count[4] or "") if count else "",
-        elliptic=bool(cues.OPENING.match(joined)) or len(line.words) - len(taken) <= 2,
+        elliptic=bool(cues.OPENING.match(joined)) or len(line.words) - len(taken) <= 2 or _is_a_name(line),
         pointing=bool(cues.POINTING.search(joined)),
         definite=bool(cues.DEFINITE.search(joined)),
         why=bool(cues.WHY.search(joined)),
@@ -104,6 +107,7 @@ def read(text: str, *, guess: bool = False) -> Reading:
         has=bool(cues.HAS.search(cues.THAN.sub("", joined))),
         both=bool(cues.BOTH.search(joined)),
         now=bool(cues.NOW.search(joined)),
+        there=bool(cues.THERE.search(joined)),
         recalls=bool(cues.RECALLS.search(joined)),
         year=next(
             (int(w.text) for i, w in enumerate(line.words) if i not in taken and cues.YEAR.fullmatch(w.text)), None
@@ -146,6 +150,12 @@ def _meanings(line: Line, taken: set[int]) -> Iterator[tuple[str, ...]]:
     for phrase, meaning in cues.PHRASES:
         if phrase.search(line.meant):
             yield (meaning,)
+
+
+def _is_a_name(line: Line) -> bool:
+    """`Phone Plan Unlimited`, and nothing else."""
+    named = (line.is_capital(index) or word.text[0].isdigit() for index, word in enumerate(line.words))
+    return len(line.words) <= _LONGEST_NAME and not line.original.isupper() and all(named)
 
 
 def _says(plain: str) -> bool:

@@ -61,13 +61,12 @@ class Follower:
             return Resolved(decision, follows=True, request=talk.open_choice.text)
         if not talk.earlier or len(own.parts) > 1 or (own.manner and not (talk.asked and _answers(own))):
             return Resolved(own)
-        asked = tuple(turn.agents for turn in talk.earlier)
-        name = self._leaning.choose(own, asked, asked=bool(talk.asked))
+        name = self._leaning.choose(own, talk.earlier, asked=bool(talk.asked))
         if name in own.agents:
             return Resolved(replace(own, choice=()))
         if name is None:
             return Resolved(replace(own, parts=(), choice=()))
-        together = next((agents for agents in reversed(asked) if name in agents), (name,))
+        together = next((turn.agents for turn in reversed(talk.earlier) if name in turn.agents), (name,))
         parts = tuple(Part(agent, _INHERITED, ()) for agent in _meant_of(together, own))
         followed = replace(own, parts=parts, inside=max(own.inside, _INHERITED), manner=None, choice=())
         return Resolved(followed, follows=True)

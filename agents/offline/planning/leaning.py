@@ -2,7 +2,7 @@
 
 import json
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from agents.offline.text import fold
 _FILE = Path(__file__).with_name("leaning.json")
 _SOME = 0.02
 _TIMES = frozenset({"<month>", "<year>"})
+_MOST_WORDS = 40
 _LENGTHS = (1, 2, 4, 7, 10)
 _ANSWERING = pattern("answering")
 _OPENINGS = {"connective": pattern("connective"), "asking": pattern("asking_back"), "return": pattern("returning")}
@@ -21,6 +22,7 @@ _ANYWHERE = {"pronoun": pattern("pronoun"), "pointing": pattern("pointing"), "so
 _CORRECTION = pattern("correction")
 
 type Values = dict[str, float]
+type Talk = Sequence[Decision]
 
 
 @lru_cache(maxsize=1)
@@ -33,8 +35,8 @@ class Leaning:
         self._judge = judge
         self._of_places = judge.judge(["<country>"]).best
 
-    def choose(self, own: Decision, talk: Sequence[tuple[str, ...]], *, asked: bool) -> str | None:
-        """The agent that a message is for when `talk` is who was asked so far; None is nobody."""
+    def choose(self, own: Decision, talk: Talk, *, asked: bool) -> str | None:
+        """The agent that a message is for; None is nobody."""
         table = weights()
         scored = {
             name: sum(table.get(key, 0.0) * value for key, value in values.items())
@@ -42,15 +44,17 @@ class Leaning:
         }
         return max(scored, key=lambda name: scored[name]) or None
 
-    def options(self, own: Decision, talk: Sequence[tuple[str, ...]], *, asked: bool) -> dict[str, Values]:
+    def options(self, own: Decision, talk: Talk, *, asked: bool) -> dict[str, Values]:
         """The evidence for every agent, and under the empty name for nobody."""
         kind, cues = self._cues(own, asked=asked)
         scores = dict(own.scores) | {part.agent: part.score for part in own.parts}
-        last = talk[-1] if talk else ()
-        before = [name for agents in talk[:-1] for name in agents if name not in last]
+        last = talk[-1].agents if talk else ()
+        before = [name for turn in talk[:-1] for name in turn.agents if name not in last]
+        both = self._both(talk[-1], own) if talk else {}
         found: dict[str, Values] = {}
         for name in {**scores, **dict.fromkeys((*last, *before))}:
             values = {f"score:{kind}": math.log(scores.get(name, 0.0) + _SOME)}
+            values[f"both:{kind}"] = math.log(both.get(name, 0.0) + _SOME)
             if name in own.agents:
                 values[f"own:{kind}"] = 1.0
             if name in last:
@@ -62,6 +66,11 @@ class Leaning:
                 values["place"] = 1.0
             found[name] = values
         return found | {"": self._nobody(own, cues)}
+
+    def _both(self, last: Decision, own: Decision) -> Mapping[str, float]:
+        """What the two texts say as one: "explain the insurance charge", "and the data boost?"."""
+        words = [word.text for decision in (last, own) for word in decision.words]
+        return self._judge.judge(words[-_MOST_WORDS:]).scores
 
     def _nobody(self, own: Decision, cues: Sequence[str]) -> Values:
         """ "No" takes leave, unless it answers us."""
