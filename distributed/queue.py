@@ -25,7 +25,8 @@ from process.worker import Worker
 from storage.database import Database
 from storage.postgres import Pool
 
-MESSAGES_IN_A_ROW = 10  # then the other conversations have their turn
+MESSAGES_IN_A_ROW = 10  # then the other conversations have their turn, or when these took long
+TURN_SECONDS = 1.0
 COUNT_SECONDS = 1.0
 RECOUNT_SECONDS = 0.05  # at the soonest, when the queue seems to be full
 LOOK_SECONDS = 0.5  # word of a job is lost when it comes while the one before it is fetched
@@ -136,6 +137,7 @@ class DistributedQueue:
         app = App(connector=connector)
         app.job_manager = Jobs(connector)
         app.task(name=QUEUE, queue=QUEUE, pass_context=True)(self._drain)
+        await self._worker.ready()  # until then another process may take them
         async with app.open_async(self._pool):
             while not self._is_stopping:
                 try:
@@ -169,11 +171,13 @@ class DistributedQueue:
         """Messages that come meanwhile have a job of their own, after this one."""
         conversation = conversation_of(name)
         is_over = False
+        turn_ends = time.monotonic() + TURN_SECONDS
         for _ in range(MESSAGES_IN_A_ROW):
             following = () if self._is_stopping else await places.next_of(self._database, conversation, job_id)
             if following:
                 await self._answer(following[0])
-            if is_over := len(following) < 2:
+            is_over = len(following) < 2
+            if is_over or time.monotonic() > turn_ends:
                 break
         if self._is_stopping or not is_over:
             self._wakes.add([name])

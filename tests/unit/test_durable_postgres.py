@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import pytest
 from httpx import Response
 
-from distributed.queue import COUNT_SECONDS
+from distributed.queue import COUNT_SECONDS, TURN_SECONDS
 from storage.migrating import migrate
 from tests.api_client import ApiClient
 from tests.config import ROOT, START_SECONDS
@@ -127,19 +127,6 @@ def test_cancel_at_one_process_ends_the_work_of_another(cluster: Cluster, worker
     assert one.final_updates(behind, within=5)[-1]["status"] == "completed"
 
 
-def test_message_of_a_killed_worker_is_begun_again(cluster: Cluster, worker: Process) -> None:
-    one, _ = cluster.apis
-    message_id = one.accepted(json.dumps({"steps": 1, "every": 0.01, "hang": 1.5}), "killed")
-    begun(one, message_id)
-    with process((*SCRIPTED, "worker"), cluster.settings):
-        one.final_updates(one.accepted(BRIEF, "warm-up"), within=START_SECONDS)
-        worker.send(signal.SIGKILL)
-        updates = one.final_updates(message_id, within=LEASE + 2 + 1.5 + 2)
-    assert updates[-1]["status"] == "completed"
-    assert sum(update["status"] == "completed" for update in updates) == 1
-    assert [update["sequence"] for update in updates] == list(range(1, len(updates) + 1))
-
-
 def test_worker_that_is_paused_beyond_its_lease_changes_nothing_any_more(cluster: Cluster, worker: Process) -> None:
     one, _ = cluster.apis
     message_id = one.accepted(json.dumps({"steps": 4, "every": 0.4}), "paused")
@@ -198,6 +185,18 @@ def test_hundred_posts_with_one_key_are_one_message(cluster: Cluster) -> None:
     with ThreadPoolExecutor(20) as pool:
         assert len(set(pool.map(post, range(100)))) == 1
     assert apis[0].total(conversation_id="keyed") == 1
+
+
+def test_burst_of_slow_messages_lets_others_have_their_turn(cluster: Cluster, staff: Staff) -> None:
+    one, other = cluster.apis
+    staff.end()
+    with process((*SCRIPTED, "worker"), cluster.settings | {"MAX_CONCURRENT_MESSAGES": "1"}):
+        slow = json.dumps({"steps": 1, "every": TURN_SECONDS + 0.1})
+        burst = [one.accepted(slow, "burst") for _ in range(5)]
+        begun(one, burst[0])
+        other.final_updates(other.accepted(BRIEF, "beside"))
+        assert one.total(conversation_id="burst", status="completed") <= 2
+        assert one.request("DELETE", "/conversations/burst").is_success
 
 
 def refusal(sent: Response) -> Response | None:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import cycle, islice
 
+import psycopg
 import pytest
 
 from storage.migrating import migrate
@@ -62,7 +63,18 @@ def topology() -> Iterator[Topology]:
         apis = tuple(ApiClient(server.url) for server in servers)
         for api in apis:
             stack.callback(api.close)
+        wait_until_employed(url, 3)
         yield Topology(url, servers, workers, apis)
+
+
+def wait_until_employed(url: str, number: int) -> None:
+    """Until so many processes take work."""
+    with psycopg.connect(url, autocommit=True) as connection:
+
+        def employed() -> bool:
+            return len(connection.execute("SELECT id FROM procrastinate_workers").fetchall()) >= number
+
+        eventually(employed, f"{number} to take work", within=START_SECONDS)
 
 
 @pytest.fixture(scope="module")
@@ -152,7 +164,7 @@ def test_cancel_at_a_process_that_does_not_work_ends_the_work_of_another(running
 def test_work_of_a_killed_worker_ends_within_its_lease_and_two_seconds(running: Topology) -> None:
     """Last, because it takes a worker away."""
     one, other, _ = running.apis
-    ids = [api.accepted(script(hang=0.5), f"killed-{number}") for number, api in enumerate(running.in_turn(60))]
+    ids = [api.accepted(script(hang=0.5), f"killed-{number}") for number, api in enumerate(running.in_turn(30))]
     eventually(lambda: other.status(ids[-1])["status"] != "received", "work to be in hand", within=10)
     running.workers[0].send(signal.SIGKILL)
     killed = time.monotonic()
