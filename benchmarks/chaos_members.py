@@ -13,6 +13,8 @@ from benchmarks.servers import ROOT, free_port
 
 STARTING_SECONDS = 1.5  # a worker that is only being started cannot be harmed much
 
+AGAIN_SECONDS = 0.5  # at the soonest after the last start
+
 
 @dataclass
 class Member:
@@ -21,7 +23,7 @@ class Member:
     role: str
     environment: Mapping[str, str]
     port: int = field(default_factory=free_port)
-    started_at: float = 0.0
+    started_at: float = -AGAIN_SECONDS
     process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -33,7 +35,7 @@ class Member:
         return self.is_running and time.monotonic() - self.started_at > STARTING_SECONDS
 
     def start_if_gone(self) -> None:
-        if self.is_running:
+        if self.is_running or time.monotonic() - self.started_at < AGAIN_SECONDS:
             return
         environment = {**os.environ, **self.environment, "SERVER_PORT": str(self.port), "SERVER_HOST": "127.0.0.1"}
         command = [sys.executable, "-m", "benchmarks.chaos_service", self.role]

@@ -24,7 +24,16 @@ class Postgres:
 
     def crash_and_start(self) -> None:
         """Sessions are cut off where they are; what was committed is recovered."""
-        arguments = ("-w", "-m", "immediate", "-D", str(self.server.pgdata), "-l", str(self.server.log), "restart")
+        self._control("-l", str(self.server.log), "restart")
+
+    def stop(self) -> None:
+        """Also a process that came with a restart, of which `cleanup` knows nothing."""
+        self.server.cleanup()
+        if (self.server.pgdata / "postmaster.pid").exists():
+            self._control("stop")
+
+    def _control(self, *command: str) -> None:
+        arguments = ("-w", "-m", "immediate", "-D", str(self.server.pgdata), *command)
         pgexec("pg_ctl", arguments, bin_path=self.server.bin_path, user=self.server.system_user, timeout=60)
 
     def cpu_seconds(self) -> float:
@@ -48,10 +57,9 @@ def _stat(path: Path) -> list[str]:
 @contextmanager
 def temporary_postgres() -> Iterator[Postgres]:
     with tempfile.TemporaryDirectory(prefix="semker-postgres-", ignore_cleanup_errors=True) as directory:
-        server = get_server(Path(directory) / "data", cleanup_mode="stop")
+        postgres = Postgres(get_server(Path(directory) / "data", cleanup_mode="stop"))
         try:
-            postgres = Postgres(server)
             migrate(postgres.url)
             yield postgres
         finally:
-            server.cleanup()
+            postgres.stop()
