@@ -37,8 +37,9 @@ STATIC = Path(__file__).parent / "web" / "static"
 
 def create_app(settings: Settings, planner: PlannerFactory | None = None) -> FastAPI:
     @asynccontextmanager
-    async def lifespan(_: FastAPI) -> AsyncIterator[dict[str, Any]]:
+    async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, Any]]:
         async with open_runtime(settings, planner, works=settings.store.workers_in_api) as runtime:
+            app.state.engine = runtime.engine
             shared = ("processor", "following", "callbacks", "engine", "telemetry")
             yield {name: getattr(runtime, name) for name in shared}
 

@@ -1,16 +1,14 @@
 """The composition root: opens everything in order, as one async context manager."""
 
 import asyncio
-import gc
 import logging
 import signal
-from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from concurrent.futures import Future
 from contextlib import (
     AbstractAsyncContextManager,
     AbstractContextManager,
     AsyncExitStack,
-    aclosing,
     asynccontextmanager,
     nullcontext,
 )
@@ -18,16 +16,14 @@ from dataclasses import dataclass
 from functools import partial
 from importlib import import_module
 from threading import Thread
-from typing import Protocol, runtime_checkable
+from typing import Protocol
 
 from backends.base import Backend, backend_of
 from config.settings import Settings
-from lifecycle import drain_before_exit
-from models.conversation import Turn
-from models.errors import AnswerFailed
-from models.message import Delta, ErrorCode, Message, Progress
+from lifecycle import drain_before_exit, end_process
 from process.announcements import Announcements
 from process.callbacks import Callbacks, Send
+from process.engine import Engine
 from process.following import Following
 from process.merging import Merging
 from process.message_processor import Limits, MessageProcessor
@@ -39,17 +35,8 @@ from telemetry.meters import observe
 
 LINGER_SECONDS = 1.0
 CALLBACK_LEASE_SECONDS = 15  # to log a try, beyond the try itself
-_ALLOCATIONS_BETWEEN_COLLECTIONS = 10_000  # a message makes thousands, nearly none of them in cycles
 
 logger = logging.getLogger(__name__)
-
-
-@runtime_checkable
-class Degradable(Protocol):
-    """A planner that knows which of the servers it depends on are failing."""
-
-    @property
-    def degraded(self) -> tuple[str, ...]: ...
 
 
 class PlannerFactory(Protocol):
@@ -64,7 +51,7 @@ class Runtime:
     processor: MessageProcessor
     following: Following
     callbacks: Callbacks
-    engine: "Engine"
+    engine: Engine
     telemetry: Telemetry
 
 
@@ -74,7 +61,7 @@ async def open_runtime(
 ) -> AsyncIterator[Runtime]:
     """`planner` replaces the real agents, for tests; `works`: this process may answer messages, not only take them."""
     announcements = Announcements()
-    engine = Engine(settings, planner)
+    engine = Engine(partial(_opening, settings, planner), end_process)
 
     def employ(store: MessageStore, *, max_attempts: int) -> Worker:
         return Worker(
@@ -83,6 +70,7 @@ async def open_runtime(
             timeout=settings.processing.message_timeout,
             delay=settings.processing.message_processing_delay,
             max_attempts=max_attempts,
+            ready=engine.ready,
             tell=announcements.tell,
             is_followed=announcements.is_followed,
             merging=Merging(
@@ -102,14 +90,14 @@ async def open_runtime(
         following = Following(backend.store, announcements, seats, max_seconds=settings.streams.stream_max_seconds)
         processor = MessageProcessor(backend.store, backend.queue, _limits(settings), calls)
         _observe(processor, seats)
-        with drain_before_exit(partial(_drain, settings, processor, following)):
+        with drain_before_exit(partial(_drain, settings, processor, following, engine)):
             async with engine.loading(), processor.running():
                 yield Runtime(settings, processor, following, calls, engine, telemetry)
 
 
-async def _drain(settings: Settings, processor: MessageProcessor, following: Following) -> None:
+async def _drain(settings: Settings, processor: MessageProcessor, following: Following, engine: Engine) -> None:
     was_busy = not processor.is_idle
-    await processor.drain(settings.server.shutdown_grace)
+    await processor.drain(0 if engine.has_given_up else settings.server.shutdown_grace)
     following.close()  # an open stream would hold up the server's shutdown
     if was_busy:  # clients that poll still read the last answers
         await asyncio.sleep(LINGER_SECONDS)
@@ -163,55 +151,9 @@ def _observe(processor: MessageProcessor, seats: Seats) -> None:
     observe("semker.streams", "{stream}", "Clients that follow", lambda: seats.count)
 
 
-class Engine:
-    """The planner while it is still being loaded: what is asked before waits for it."""
-
-    def __init__(self, settings: Settings, factory: PlannerFactory | None) -> None:
-        self._settings = settings
-        self._factory = factory
-        self._planner: asyncio.Future[Planner] = asyncio.get_running_loop().create_future()
-        self._closing = asyncio.Event()
-
-    @property
-    def is_ready(self) -> bool:
-        return self._planner.done() and not self._planner.cancelled() and self._planner.exception() is None
-
-    @property
-    def degraded(self) -> tuple[str, ...]:
-        planner = self._planner.result() if self.is_ready else None
-        return planner.degraded if isinstance(planner, Degradable) else ()
-
-    async def answer(self, message: Message, history: Sequence[Turn]) -> AsyncGenerator[Progress | Delta]:
-        planner = await asyncio.shield(self._planner)
-        async with aclosing(planner.answer(message, history)) as updates:
-            async for progress in updates:
-                yield progress
-
-    @asynccontextmanager
-    async def loading(self) -> AsyncIterator[None]:
-        owner = asyncio.create_task(self._own())
-        try:
-            yield
-        finally:
-            self._closing.set()
-            if not self._planner.done():
-                owner.cancel()
-            await asyncio.gather(owner, return_exceptions=True)
-
-    async def _own(self) -> None:
-        """Opens and closes the planner in one task, as its cancel scopes need."""
-        try:
-            factory = self._factory if self._factory is not None else await _agents()
-            async with factory(self._settings) as planner:
-                gc.freeze()  # what was loaded stays; each full collection would walk through all of it
-                gc.set_threshold(_ALLOCATIONS_BETWEEN_COLLECTIONS)
-                self._planner.set_result(planner)
-                await self._closing.wait()
-        except Exception:
-            logger.exception("the agents could not be loaded")
-            if not self._planner.done():
-                self._planner.set_exception(AnswerFailed(ErrorCode.INTERNAL))
-                self._planner.exception()  # told above; without a message it would be told again at exit
+async def _opening(settings: Settings, planner: PlannerFactory | None) -> AbstractAsyncContextManager[Planner]:
+    factory = planner if planner is not None else await _agents()
+    return factory(settings)
 
 
 async def _agents() -> PlannerFactory:
@@ -237,6 +179,8 @@ async def work(settings: Settings, planner: PlannerFactory | None = None) -> Non
     async with open_runtime(settings, planner) as runtime:
         with _metrics_served(runtime.telemetry, settings.telemetry.metrics_port):
             await ended.wait()
+    if runtime.engine.has_given_up:
+        raise SystemExit(1)
 
 
 def _metrics_served(telemetry: Telemetry, port: int | None) -> AbstractContextManager[None]:

@@ -4,12 +4,14 @@ import signal
 import sys
 
 import uvicorn
+from fastapi import FastAPI
 
 from api import create_app
 from config.environment import InvalidSettings
 from config.settings import Settings
 from config.telemetry import LoggingType, TelemetrySettings
 from lifecycle import STARTUP_FAILURE, allow_many_connections
+from process.engine import Engine
 from runtime import PlannerFactory
 from slow_clients import Patience, patient_protocol
 from telemetry.logs import log_to_terminal
@@ -24,8 +26,9 @@ def serve(settings: Settings, planner: PlannerFactory | None = None) -> None:
     allow_many_connections()
     sys.stdout.write(_banner(settings))
     sys.stdout.flush()
+    app = create_app(settings, planner)
     config = uvicorn.Config(
-        create_app(settings, planner),
+        app,
         host=settings.server.host,
         port=settings.server.port,
         log_config=None,
@@ -35,16 +38,21 @@ def serve(settings: Settings, planner: PlannerFactory | None = None) -> None:
         timeout_graceful_shutdown=UNANSWERED_REQUEST_SECONDS,
     )
     server = uvicorn.Server(config)
-    _exit_cleanly_on_signals()
+    _exit_on_signals(app)
     server.run()
     if not server.started:
         sys.exit(STARTUP_FAILURE)
 
 
-def _exit_cleanly_on_signals() -> None:
-    """uvicorn raises the signal that ended it once more when everything is closed; that is no failure."""
+def _exit_on_signals(app: FastAPI) -> None:
+    """uvicorn raises the signal that ended it once more when everything is closed; from outside, that is no failure."""
+
+    def leave(*_: object) -> None:
+        engine: Engine | None = getattr(app.state, "engine", None)
+        sys.exit(1 if engine is not None and engine.has_given_up else 0)
+
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: sys.exit(0))
+        signal.signal(number, leave)
 
 
 def _banner(settings: Settings) -> str:

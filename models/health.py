@@ -54,3 +54,4 @@ class HealthResponse(BaseModel):
 
 class ProbeResponse(BaseModel):
     status: Literal["live", "ready", "starting", "draining", "unavailable"]
+    reason: str | None = Field(default=None, description="Why the agents could not be loaded when it was tried last.")

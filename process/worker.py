@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Sequence
 from contextlib import ExitStack, aclosing, contextmanager
 from functools import partial
 from typing import Protocol
@@ -28,6 +28,10 @@ class Planner(Protocol):
 type Tell = Callable[[Message, Delta], None]
 
 
+async def _at_once() -> None:
+    """Nothing has to be loaded."""
+
+
 class Worker:
     def __init__(
         self,
@@ -40,8 +44,13 @@ class Worker:
         tell: Tell = lambda message, delta: None,
         is_followed: Callable[[Message], bool] = lambda message: False,
         merging: Merging | None = None,
+        ready: Callable[[], Awaitable[None]] = _at_once,
     ) -> None:
-        """A message whose attempt was interrupted stays open, to be begun again, up to `max_attempts` times."""
+        """A message whose attempt was interrupted stays open, to be begun again, up to `max_attempts` times.
+
+        No attempt is begun before it is `ready`.
+        """
+        self.ready = ready
         self._store = store
         self._planner = planner
         self._max_attempts = max_attempts
@@ -62,6 +71,7 @@ class Worker:
             try:
                 async with asyncio.timeout(self._timeout) as deadline:
                     with self._stoppable(message_id, deadline):
+                        await self.ready()
                         message = await self._store.begin(message_id, after=after)
                         attempt = message.attempt
                         traced.enter_context(recording.working_on(message))

@@ -25,6 +25,10 @@ class Engine(Protocol):
         """True once the agents are loaded."""
 
     @property
+    def failure(self) -> str | None:
+        """Why they could not be loaded yet."""
+
+    @property
     def degraded(self) -> tuple[str, ...]:
         """What is failing of the servers that answers depend on."""
 
@@ -56,7 +60,12 @@ async def get_health(request: Request, processor: Processor) -> HealthResponse:
 
 
 @router.head("/health/live", include_in_schema=False)
-@router.get("/health/live", operation_id="getLiveness", summary="Liveness probe: the process answers")
+@router.get(
+    "/health/live",
+    operation_id="getLiveness",
+    summary="Liveness probe: the process answers",
+    response_model_exclude_none=True,
+)
 async def get_liveness() -> ProbeResponse:
     return ProbeResponse(status="live")
 
@@ -66,6 +75,7 @@ async def get_liveness() -> ProbeResponse:
     "/health/ready",
     operation_id="getReadiness",
     summary="Readiness probe: 503 while the agents are loaded, without the database, during a shutdown",
+    response_model_exclude_none=True,
     responses={**problems(), 503: {"model": ProbeResponse}},
 )
 async def get_readiness(request: Request, response: Response, processor: Processor) -> ProbeResponse:
@@ -73,7 +83,7 @@ async def get_readiness(request: Request, response: Response, processor: Process
     if state != "ready":
         response.status_code = 503
         response.headers["Retry-After"] = "1"
-    return ProbeResponse(status=state)
+    return ProbeResponse(status=state, reason=request.state.engine.failure)
 
 
 def _state(request: Request, processor: MessageProcessor) -> Literal["ready", "starting", "draining", "unavailable"]:

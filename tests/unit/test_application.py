@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import asynccontextmanager
 
 import httpx
 import pytest
@@ -69,17 +69,24 @@ async def test_message_that_comes_while_the_agents_are_loaded_waits_for_them() -
         assert await readiness(client) == (200, "ready")
 
 
-async def test_agents_that_cannot_be_loaded_fail_each_message_and_tell_nobody_why() -> None:
-    def broken(settings: Settings) -> AbstractAsyncContextManager[Planner]:
+async def test_agents_that_cannot_be_loaded_drain_the_process_and_tell_only_their_kind() -> None:
+    fails = asyncio.Event()
+
+    @asynccontextmanager
+    async def broken(settings: Settings) -> AsyncIterator[Planner]:
+        await fails.wait()
         raise RuntimeError(SECRET)
+        yield Echo()
 
     async with application(broken) as client:
-        updates = await final_updates(client, await send(client, "Hello"))
-        assert (updates[-1]["status"], updates[-1]["error_code"]) == ("failed", "internal")
-        assert (await client.get("/health/live")).is_success
-        status, _ = await readiness(client)
-        assert status == 503
-        assert "hunter2" not in f"{updates}{(await client.get('/health')).text}"
+        message_id = await send(client, "Hello")
+        fails.set()
+        updates = await final_updates(client, message_id)
+        assert (updates[-1]["status"], updates[-1]["error_code"]) == ("failed", "worker_lost")
+        probe = await client.get("/health/ready")
+        assert (probe.status_code, probe.json()["status"]) == (503, "draining")
+        assert probe.json()["reason"].startswith("RuntimeError at tests/unit/test_application.py:")
+        assert "hunter2" not in f"{updates}{probe.text}{(await client.get('/health')).text}"
 
 
 @pytest.mark.parametrize(
