@@ -1,6 +1,6 @@
 """Which schema a database has to have."""
 
-SCHEMA = "0005"
+SCHEMA = "0006"
 
 
 class WrongSchema(Exception):

@@ -1,4 +1,4 @@
-"""Run by Alembic; storage/schema.py gives the engine."""
+"""Run by Alembic; storage/schema.py gives the engine. Each migration is saved by itself: its locks are short."""
 
 from alembic import context
 from sqlalchemy import Engine, text
@@ -6,8 +6,10 @@ from sqlalchemy import Engine, text
 engine: Engine = context.config.attributes["engine"]
 ONE_AT_A_TIME = 7_355_608
 
-with engine.begin() as connection:
+with engine.connect() as connection:
     if connection.dialect.name == "postgresql":
-        connection.execute(text(f"SELECT pg_advisory_xact_lock({ONE_AT_A_TIME})"))
-    context.configure(connection=connection, transactional_ddl=True)
-    context.run_migrations()
+        connection.execute(text(f"SELECT pg_advisory_lock({ONE_AT_A_TIME})"))  # until the connection is closed
+        connection.commit()
+    context.configure(connection=connection, transactional_ddl=True, transaction_per_migration=True)
+    with context.begin_transaction():
+        context.run_migrations()

@@ -1,6 +1,7 @@
 """From nothing to the schema that the code needs, and back; a wrong one is told in one sentence."""
 
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -9,8 +10,9 @@ from sqlalchemy import create_engine, inspect
 
 from storage.migrating import migrate, version
 from storage.schema import SCHEMA, WrongSchema, check
-from tests.config import ROOT
+from tests.config import COMMAND_LINE, ROOT, START_SECONDS
 from tests.doubles.postgres import new_database
+from tests.live_server import process
 
 TABLES = {"conversations", "messages", "updates", "turns", "counts"}
 
@@ -57,6 +59,16 @@ def test_outbox_comes_and_goes(database: Callable[[Path], str], tmp_path: Path) 
     migrate(url, "0003")
     assert tables(url) == before
     migrate(url)
+    assert version(url) == SCHEMA
+
+
+def test_many_at_once_wait_for_each_other() -> None:
+    url = new_database()
+    with ExitStack() as stack:
+        command = (*COMMAND_LINE, "migrate")
+        commands = [stack.enter_context(process(command, {"DATABASE_URL": url})) for _ in range(3)]
+        outcomes = [(each.wait(START_SECONDS), each.output) for each in commands]
+    assert all(code == 0 and f"has schema {SCHEMA}" in output for code, output in outcomes), outcomes
     assert version(url) == SCHEMA
 
 

@@ -1,6 +1,6 @@
 """When each exchange was said, so that it is forgotten in time; updates and callbacks found without a look at others.
 
-What processes of the version before write meanwhile is filled in by PostgreSQL; a SQLite file has but one process.
+What processes of the version before write from now on is filled in by PostgreSQL; a SQLite file has but one process.
 """
 
 import sqlalchemy as sa
@@ -10,19 +10,6 @@ revision = "0005"
 down_revision = "0004"
 
 NUMBER = sa.BigInteger().with_variant(sa.Integer, "sqlite")
-
-# The newest exchange belongs to the newest message that was answered, and so on; those without one have outlived it.
-_SAID_AT = """
-UPDATE turns SET said_at = answered.finished_at FROM (
-    SELECT number, conversation, row_number() OVER (PARTITION BY conversation ORDER BY number DESC) AS place FROM turns
-) AS said JOIN (
-    SELECT conversation, finished_at, row_number() OVER (PARTITION BY conversation ORDER BY number DESC) AS place
-    FROM messages WHERE final = 'completed'
-) AS answered ON answered.conversation = said.conversation AND answered.place = said.place
-WHERE turns.number = said.number"""
-
-_CONVERSATION = """
-UPDATE updates SET conversation = (SELECT conversation FROM messages WHERE messages.number = updates.message)"""
 
 _FILL_IN = (
     "ALTER TABLE turns ALTER COLUMN said_at SET DEFAULT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint",
@@ -42,10 +29,6 @@ def upgrade() -> None:
     op.add_column("turns", sa.Column("said_at", sa.BigInteger))
     op.add_column("updates", sa.Column("conversation", NUMBER))
     op.add_column("outbox", sa.Column("host", sa.Text))
-    for statement in (_SAID_AT, "DELETE FROM turns WHERE said_at IS NULL", _CONVERSATION):
-        op.execute(statement)
-    op.create_index("turns_said", "turns", ["said_at"])
-    op.create_index("updates_of_conversation", "updates", ["conversation", "position"])
     if op.get_bind().dialect.name == "postgresql":
         for statement in _FILL_IN:
             op.execute(statement)
@@ -55,8 +38,6 @@ def downgrade() -> None:
     if op.get_bind().dialect.name == "postgresql":
         op.execute("DROP TRIGGER fill_in_conversation ON updates")
         op.execute("DROP FUNCTION fill_in_conversation")
-    op.drop_index("updates_of_conversation", "updates")
-    op.drop_index("turns_said", "turns")
     op.drop_column("outbox", "host")
     op.drop_column("updates", "conversation")
     op.drop_column("turns", "said_at")
