@@ -43,7 +43,7 @@ def _read(connection: socket.socket) -> Answer:
     received = b""
     with suppress(ConnectionError):
         while piece := connection.recv(65_536):
-            received += piece
+            received = _without_interim(received + piece)
             head, separator, body = received.partition(b"\r\n\r\n")
             if separator and len(body) >= int(_headers(head).get("content-length", "0")):
                 break
@@ -51,6 +51,11 @@ def _read(connection: socket.socket) -> Answer:
         return Answer(NO_ANSWER, {}, b"")
     head, _, body = received.partition(b"\r\n\r\n")
     return Answer(int(head.split(b" ", 2)[1]), _headers(head), body)
+
+
+def _without_interim(received: bytes) -> bytes:
+    """100 Continue is no answer."""
+    return received.partition(b"\r\n\r\n")[2] if received.startswith(b"HTTP/1.1 100 ") else received
 
 
 def _headers(head: bytes) -> dict[str, str]:

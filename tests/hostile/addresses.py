@@ -32,6 +32,21 @@ def addresses() -> Iterator[Hostile]:
         for before, after in (("/messages/", "/status"), ("/messages/", "/updates?after=0"), ("/conversations/", "")):
             hostile = request("GET", before.encode() + to_bytes(value) + after.encode())
             yield Hostile(f"address {before}...{after}: {name}", hostile, (400, 404, 422), from_server=True)
+    for target in (f"/messages/{ID.upper()}/status", f"/messages/%35{ID[1:]}/status", f"/conversations/{MARK}"):
+        yield Hostile(f"address: {target}", request("GET", target), (404,))
+    for target in (
+        "/MESSAGES",
+        "/Health",
+        "/messages/a/b/status",
+        f"/messages/{ID}",
+        "/conversations/a%2Fb",
+        "/static",
+    ):
+        yield Hostile(f"address: {target}", request("GET", target), (404,))
+    for target in ("/messages/", "/messages//?limit=1", "/health/live/", f"/messages/{MARK}/status/"):
+        yield Hostile(f"address: {target}", request("GET", target), (307,))
+    slash = request("POST", "/messages/", (CONVERSATION, JSON, ("Host", "evil.example")), message(MARK).encode())
+    yield Hostile("address: a message with a slash too many", slash, (307,))
     for target in ("/messages//status", "//messages", "/messages/../health", "/%2e%2e/health", "/static/../api.py"):
         yield Hostile(f"address: {target}", request("GET", target), (404,))
     for target in ("/static/%2e%2e/%2e%2e/api.py", "/static/..%2f..%2fapi.py", "/static/%00", "/static/", "/.env"):

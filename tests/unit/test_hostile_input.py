@@ -8,7 +8,7 @@ from tests.api_client import ApiClient
 from tests.config import ANSWER_SECONDS
 from tests.hostile import every_hostile_request
 from tests.hostile.protocol import cut_requests
-from tests.hostile.requests import MARK, Hostile, message, post
+from tests.hostile.requests import CONVERSATION, ID, JSON, MARK, Hostile, message, post, request
 from tests.live_server import LiveServer, live_server
 from tests.raw_http import Answer, exchange, send_and_leave
 from tests.waiting import eventually
@@ -61,6 +61,17 @@ def test_accepted_message_is_answered_when_its_sender_does_not_wait(server: Live
     send_and_leave(server.port, post(message("What is my current bill?")))
     newest = str(_eventually_stored(client, stored + 1))
     assert_answered(client, newest)
+
+
+@pytest.mark.parametrize("path", ["/messages", f"/messages/{ID}/status", "/conversations/a%2520b"])
+def test_slash_too_many_leads_to_no_other_host(path: str, server: LiveServer) -> None:
+    answer = exchange(server.port, request("POST", f"{path}/?a=%2F", (("Host", "evil.example"),), b""))
+    assert answer.headers["location"] == f"{path}?a=%2F"
+
+
+def test_body_is_asked_for_only_when_it_will_be_read(server: LiveServer) -> None:
+    expecting = (CONVERSATION, JSON, ("Expect", "100-continue"), ("Content-Length", "5000000"))
+    assert exchange(server.port, request("POST", "/messages", expecting)).status == 413
 
 
 def test_requests_in_one_connection_are_answered_each(server: LiveServer, client: ApiClient) -> None:
