@@ -47,7 +47,7 @@ def only_process() -> Iterator[None]:
         yield
         return
     path = Path(tempfile.gettempdir()) / f"semker-{os.getuid()}-{os.getppid()}.lock"
-    with _locked(path, _SECOND):
+    with _locked(path, "TMPDIR", _SECOND):
         try:
             yield
         finally:
@@ -57,13 +57,17 @@ def only_process() -> Iterator[None]:
 @contextmanager
 def only_process_on(path: Path) -> Iterator[None]:
     """The lock stays beside the file, and goes with the process that holds it."""
-    with _locked(path.with_name(f"{path.name}.lock"), _SECOND_OF_FILE):
+    with _locked(path.with_name(f"{path.name}.lock"), "DATABASE_URL", _SECOND_OF_FILE):
         yield
 
 
 @contextmanager
-def _locked(path: Path, refusal: str) -> Iterator[None]:
-    with path.open("w") as lock:
+def _locked(path: Path, place: str, refusal: str) -> Iterator[None]:
+    try:
+        opened = path.open("w")
+    except OSError:
+        refuse(f"Semker cannot start: it may not write to the directory that {place} names.")
+    with opened as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

@@ -27,7 +27,10 @@ async def open_backend(
     if not path.parent.is_dir():
         refuse("DATABASE_URL names a file in a directory that does not exist.")
     with only_process_on(path):
-        await asyncio.to_thread(_migrate, path, url)
+        try:
+            await asyncio.to_thread(_migrate, path, url)
+        except sqlite3.DatabaseError:
+            refuse("DATABASE_URL names what cannot be opened as a SQLite database, or not written.")
         async with open_sqlite(str(path)) as database:
             store = SqlStore(database, announce=announcements.announce)
             worker = employ(store, max_attempts=settings.store.max_attempts)

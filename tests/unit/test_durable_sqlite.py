@@ -6,9 +6,11 @@ import sys
 import time
 from pathlib import Path
 
+import pytest
+
 from tests.api_client import ApiClient, sequences
-from tests.config import COMMAND_LINE, ROOT, START_SECONDS
-from tests.live_server import LiveServer, live_server, process
+from tests.config import COMMAND_LINE, ROOT, START_SECONDS, START_SERVER
+from tests.live_server import LiveServer, free_port, live_server, process
 from tests.waiting import eventually
 
 SCRIPTED = (sys.executable, "-m", "tests.doubles.scripted_planner")
@@ -66,6 +68,16 @@ def test_everything_that_a_killed_process_had_in_hand_is_final_soon_after_the_ne
         assert [update["status"] for update in story].count("completed") == 1
         assert sequences(story) == list(range(1, len(story) + 1))
     assert any("worker_lost" in json.dumps(story) for story in stories)
+
+
+@pytest.mark.parametrize("place", ["/proc/semker.db", "{directory}/none/semker.db", "{directory}", "{directory}/text"])
+def test_file_that_is_no_database_stops_the_start_with_one_sentence(place: str, tmp_path: Path) -> None:
+    (tmp_path / "text").write_text("no database " * 100)
+    url = f"sqlite:///{place.format(directory=tmp_path)}"
+    with process(START_SERVER, {"DATABASE_URL": url, "PORT": str(free_port())}) as refused:
+        assert refused.wait(START_SECONDS) != 0
+        assert len([line for line in refused.output.splitlines() if "DATABASE_URL" in line]) == 1, refused.output
+        assert "Error" not in refused.output
 
 
 def test_second_process_on_the_same_file_is_refused(tmp_path: Path) -> None:
