@@ -36,7 +36,8 @@ CONVERSATION_UPDATES = f"""
 SELECT messages.id, {_UPDATE} FROM updates JOIN messages ON messages.number = updates.message
 WHERE updates.conversation = {_NUMBER} AND updates.position > :after ORDER BY updates.position LIMIT :limit"""
 
-OPEN = f"SELECT {_COLUMNS} FROM messages WHERE final IS NULL ORDER BY number"
+# "+" keeps SQLite from walking through all messages in their order
+OPEN = f"SELECT {_COLUMNS} FROM messages WHERE final IS NULL ORDER BY +number"
 
 OPEN_OF_CONVERSATION = f"""
 SELECT {_COLUMNS} FROM messages WHERE conversation = {_NUMBER} AND final IS NULL ORDER BY number"""
