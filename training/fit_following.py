@@ -26,7 +26,7 @@ from training import grammar
 TARGET = Path(leaning.__file__).with_name("leaning.json")
 NAMES = tuple(agent.name for agent in AGENTS)
 NOBODY = ""
-_SEED, _FORMS, _OWN_LINES, _OUTSIDE_LINES, _TALK_WEIGHT = 20_261_123, 40, 170, 250, 4.0
+_SEED, _FORMS, _OWN_LINES, _OUTSIDE_LINES, _TALK_WEIGHT = 20_261_123, 80, 500, 500, 8.0
 _ROUNDS, _STEP, _DECAY = 700, 0.05, 0.5
 _LINKS = (
     "ok ",
@@ -59,7 +59,7 @@ class Example:
     text: str
     talk: tuple[tuple[str, tuple[str, ...]], ...]
     wanted: frozenset[str]
-    asked: bool = False
+    around: frozenset[str] = frozenset()
     weight: float = 1.0
 
 
@@ -76,6 +76,11 @@ def _before(last: str, chance: random.Random) -> tuple[tuple[str, tuple[str, ...
     return tuple((_question(name, chance), (name,)) for name in (*earlier, last))
 
 
+def _around(chance: random.Random, asked: float, *, shown: float = 0.02) -> frozenset[str]:
+    found = {leaning.ASKED: chance.random() < asked, leaning.SHOWN: chance.random() < shown}
+    return frozenset(name for name, is_so in found.items() if is_so)
+
+
 def _question(name: str, chance: random.Random) -> str:
     return grammar.expansions(chance.choice(grammar.lines(name.lower())), most=1, chance=chance)[0]
 
@@ -86,10 +91,11 @@ def _followups(chance: random.Random) -> Iterator[Example]:
         for text in grammar.expansions(pattern, most=_FORMS, chance=chance):
             if owners == "none" or owners.startswith(">"):
                 wanted = NOBODY if owners == "none" else owners[1:]
-                yield Example(text, _before(chance.choice(NAMES), chance), frozenset({wanted}), chance.random() < 0.1)
+                yield Example(text, _before(chance.choice(NAMES), chance), frozenset({wanted}), _around(chance, 0.1))
             else:
                 last = chance.choice(owners.split())
-                yield Example(text, _before(last, chance), frozenset({last}), chance.random() < 0.15)
+                around = _around(chance, 0.15, shown=0.5 if "{line}" in pattern else 0.02)
+                yield Example(text, _before(last, chance), frozenset({last}), around)
 
 
 def _fresh(chance: random.Random) -> Iterator[Example]:
@@ -98,13 +104,15 @@ def _fresh(chance: random.Random) -> Iterator[Example]:
         lines = grammar.lines(name.lower()) if name else [*grammar.lines("outside"), *grammar.lines("outside_plain")]
         for line in chance.sample(lines, min(len(lines), _OWN_LINES if name else _OUTSIDE_LINES)):
             text = chance.choice(_LINKS) + grammar.expansions(line, most=1, chance=chance)[0]
-            yield Example(text, _before(chance.choice(NAMES), chance), frozenset({name}), chance.random() < 0.1)
+            yield Example(text, _before(chance.choice(NAMES), chance), frozenset({name}), _around(chance, 0.1))
 
 
 def _answers(chance: random.Random) -> Iterator[Example]:
     for name, patterns in _ANSWERS.items():
         for pattern in patterns * 6:
-            yield Example(grammar.fill(pattern, chance), _before(name, chance), frozenset({name}), asked=True)
+            yield Example(
+                grammar.fill(pattern, chance), _before(name, chance), frozenset({name}), frozenset({leaning.ASKED})
+            )
 
 
 def _talks() -> Iterator[Example]:
@@ -139,7 +147,7 @@ def table(found: Sequence[Example]) -> Table:
     def said(text: str, agents: tuple[str, ...]) -> Decision:
         return replace(decide(text), parts=tuple(Part(agent, 1.0, ()) for agent in agents))
 
-    rows = [judging.options(decide(each.text), [said(*turn) for turn in each.talk], asked=each.asked) for each in found]
+    rows = [judging.options(decide(each.text), [said(*turn) for turn in each.talk], each.around) for each in found]
     keys = sorted({key for row in rows for values in row.values() for key in values})
     place = {key: index for index, key in enumerate(keys)}
     options = (*NAMES, NOBODY)

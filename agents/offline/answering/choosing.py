@@ -67,7 +67,8 @@ class Scale:
         for tool in self._tools:
             filled = fill(tool, reading, context, request=request)
             words = (
-                self._words(tool, reading)
+                _had(tool, reading)
+                + self._words(tool, reading)
                 + self._matter(tool, filled, reading)
                 + _pair(tool, filled, reading, context.names)
             )
@@ -164,6 +165,11 @@ def _looks_ahead(reading: Reading) -> bool:
     if reading.future:
         return True
     return len(reading.line.words) <= 2 and not (reading.own or reading.named_months or reading.plurals)
+
+
+def _had(tool: ToolCard, reading: Reading) -> float:
+    """ "Which one am I on?" names nothing, but only what the customer has can answer it."""
+    return _HAD if reading.has and tool.own and tool.current and not tool.required else 0.0
 
 
 def _acts(tool: ToolCard, reading: Reading) -> float:

@@ -29,7 +29,7 @@ LISTING = re.compile(
 )
 OWN = re.compile(r"\b(?:my|mine|our|i'm on|im on|am i|do i have|i have|i've got|i am on|have i|did i|do i)\b")
 HAS = re.compile(
-    r"\b(?:am i on|i'?m on|i am on|do i have(?! to)|have i got|i've got|do i get|(?<!could )(?<!can )(?<!may )i have)\b"
+    r"\b(?:what(?:'s|s| is) mine$|which (?:one )?is mine|am i on|i'?m on|i am on|do i have(?! to)|have i got|i've got|do i get|(?<!could )(?<!can )(?<!may )i have)\b"
 )
 THAN = re.compile(r"\bthan .*")
 SUPERLATIVE = re.compile(

@@ -189,7 +189,9 @@ def _searched(candidates: Sequence[Candidate]) -> tuple[ToolCard, Filled] | None
 
 def _says_something(candidate: Candidate) -> bool:
     kinds = {parameter.name: parameter for parameter in candidate.tool.parameters}
-    return bool(candidate.filled.doubtful) or any(not kinds[name].verbatim for name in candidate.filled.named)
+    pairs = len([parameter for parameter in candidate.tool.required if parameter.kind is Kind.TEXT]) > 1
+    said = {name for name in candidate.filled.named if not (pairs and kinds[name].kind is Kind.TEXT)}
+    return bool(candidate.filled.doubtful) or any(not kinds[name].verbatim for name in said)
 
 
 def _takes(candidate: Candidate, reading: Reading) -> bool:

@@ -10,13 +10,14 @@ from agents.offline.answering.words import Line, read_line
 
 _LEADING = word_set(
     """
-    called named labelled something if moved would yo whats wats hiya ur gonna wanna can could will you u please pls plz explain explaining tell me
+    if moved would yo whats wats hiya ur gonna wanna can could will you u please pls plz explain explaining tell me
     about why was were is are am i i'm i've been being have has had did do does the a an this that these those what
     what's which who how come for of on in to and or but so my your there it's its it got get getting charged
     charging billed hi hello hey just want wanted know understand need like see show give look up check with some
     from by not compare comparing comparison difference differences between switch switching change changing move
     moving upgrade upgrading than then also now ok okay well right sorry thanks thank actually much paying pay paid
     seems seem there's theres where book find information info details detail more help regarding re concerning
+    called named labelled something
     appear appears appeared doing added put id i'd should better cheaper worse only bit stuff
     """
 )

@@ -1,15 +1,17 @@
 """What a message means after the earlier ones: "and in June?", "the Spanish one", "why?"."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from agents.offline.planning.decision import Decision, Part
 from agents.offline.planning.judging import Judge
-from agents.offline.planning.leaning import Leaning
+from agents.offline.planning.leaning import ASKED, SHOWN, Leaning
 from agents.offline.text import fold, tokens
 from models.conversation import Role, Turn
 
+# The first two words of the first cell of a table's row.
+_ROW = re.compile(r"^\| *([^\W\d_][^\s|]+ [^\s|]{2,})[^|\n]*\|", re.MULTILINE)
 _ANSWER, _MEMORY = 8, 8
 _INHERITED, _FITTING = 0.8, 0.2
 
@@ -25,11 +27,22 @@ class Resolved:
 
 @dataclass(slots=True)
 class _Talk:
-    """The earlier turns that had an agent, the question that was asked last, and a choice left to the customer."""
+    """The earlier turns that had an agent, our last answer, and a choice left to the customer."""
 
     earlier: list[Decision]
-    asked: str = ""
+    answer: str = ""
     open_choice: Decision | None = None
+
+    @property
+    def is_question(self) -> bool:
+        return self.answer.rstrip().endswith("?")
+
+    def around(self, own: Decision) -> Iterator[str]:
+        if self.is_question:
+            yield ASKED
+        said = f" {fold(own.text)} "
+        if any(f" {fold(name)}" in said for name in _ROW.findall(self.answer)):
+            yield SHOWN
 
 
 class Follower:
@@ -47,9 +60,9 @@ class Follower:
                 talk.open_choice = found if found.choice else None
                 if found.parts and not found.choice:
                     talk.earlier.append(found)
-                talk.asked = ""
+                talk.answer = ""
             else:
-                talk.asked = _question(turn.text)
+                talk.answer = turn.text
         return self._next(message, talk)
 
     def _next(self, message: str, talk: _Talk) -> Resolved:
@@ -59,9 +72,9 @@ class Follower:
         if talk.open_choice and (chosen := self._chosen(own, talk.open_choice)):
             decision = replace(talk.open_choice, parts=chosen, choice=())
             return Resolved(decision, follows=True, request=talk.open_choice.text)
-        if not talk.earlier or len(own.parts) > 1 or (own.manner and not (talk.asked and _answers(own))):
+        if not talk.earlier or len(own.parts) > 1 or (own.manner and not (talk.is_question and _answers(own))):
             return Resolved(own)
-        name = self._leaning.choose(own, talk.earlier, asked=bool(talk.asked))
+        name = self._leaning.choose(own, talk.earlier, frozenset(talk.around(own)))
         if name in own.agents:
             return Resolved(replace(own, choice=()))
         if name is None:
@@ -100,11 +113,6 @@ def _meant_of(agents: tuple[str, ...], own: Decision) -> tuple[str, ...]:
     scores = dict(own.scores)
     best = max(agents, key=lambda agent: scores.get(agent, 0.0))
     return (best,) if len(agents) > 1 and scores.get(best, 0.0) >= _FITTING else agents
-
-
-def _question(text: str) -> str:
-    stripped = text.rstrip()
-    return stripped if stripped.endswith("?") else ""
 
 
 def _answers(own: Decision) -> bool:

@@ -1,7 +1,7 @@
 """How likely each agent is the right one for a list of words, and how likely the words are for us at all."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -125,6 +125,9 @@ class Judge:
     def is_detail(self, word: str) -> bool:
         """A word that asks for more about a subject, whatever that is: price, data, calls ..."""
         return self.is_plain(word) or self._lexicon.concepts.get(word) in _DETAILS
+
+    def details(self, words: Iterable[str]) -> frozenset[str]:
+        return _DETAILS.intersection(self._lexicon.concepts.get(word, "") for word in words)
 
     def is_comparing(self, word: str) -> bool:
         return self.is_detail(word) or self._lexicon.concepts.get(word) in ("<~cheap>", "<~compare>")

@@ -14,12 +14,21 @@ from agents.offline.text import fold
 _FILE = Path(__file__).with_name("leaning.json")
 _SOME = 0.02
 _TIMES = frozenset({"<month>", "<year>"})
+_PLACING = ("place", "there")
 _MOST_WORDS = 40
 _LENGTHS = (1, 2, 4, 7, 10)
 _ANSWERING = pattern("answering")
 _OPENINGS = {"connective": pattern("connective"), "asking": pattern("asking_back"), "return": pattern("returning")}
-_ANYWHERE = {"pronoun": pattern("pronoun"), "pointing": pattern("pointing"), "some": pattern("ones")}
+_ANYWHERE = {
+    "pronoun": pattern("pronoun"),
+    "pointing": pattern("pointing"),
+    "some": pattern("ones"),
+    "limit": pattern("limiting"),
+    "there": pattern("there"),
+}
 _CORRECTION = pattern("correction")
+
+ASKED, SHOWN = "asked", "shown"  # our last answer was a question; it had a row of the name that the message says
 
 type Values = dict[str, float]
 type Talk = Sequence[Decision]
@@ -35,21 +44,22 @@ class Leaning:
         self._judge = judge
         self._of_places = judge.judge(["<country>"]).best
 
-    def choose(self, own: Decision, talk: Talk, *, asked: bool) -> str | None:
-        """The agent that a message is for; None is nobody."""
+    def choose(self, own: Decision, talk: Talk, around: frozenset[str]) -> str | None:
+        """The agent that a message is for; None is nobody. `around` may hold ASKED and SHOWN."""
         table = weights()
         scored = {
             name: sum(table.get(key, 0.0) * value for key, value in values.items())
-            for name, values in self.options(own, talk, asked=asked).items()
+            for name, values in self.options(own, talk, around).items()
         }
         return max(scored, key=lambda name: scored[name]) or None
 
-    def options(self, own: Decision, talk: Talk, *, asked: bool) -> dict[str, Values]:
+    def options(self, own: Decision, talk: Talk, around: frozenset[str]) -> dict[str, Values]:
         """The evidence for every agent, and under the empty name for nobody."""
-        kind, cues = self._cues(own, asked=asked)
+        kind, cues = self._cues(own, around)
         scores = dict(own.scores) | {part.agent: part.score for part in own.parts}
         last = talk[-1].agents if talk else ()
         before = [name for turn in talk[:-1] for name in turn.agents if name not in last]
+        details = self._judge.details(word.text for word in own.words)
         both = self._both(talk[-1], own) if talk else {}
         found: dict[str, Values] = {}
         for name in {**scores, **dict.fromkeys((*last, *before))}:
@@ -58,12 +68,14 @@ class Leaning:
             if name in own.agents:
                 values[f"own:{kind}"] = 1.0
             if name in last:
-                values |= {f"last:{cue}": 1.0 for cue in cues if cue != "place" or name != self._of_places}
+                placed = _PLACING if name == self._of_places else ("<none>",)
+                values |= {f"last:{cue}": 1.0 for cue in cues if not cue.endswith(placed)}
+                values |= {f"last:{name}:{detail}": 1.0 for detail in details}
             elif name in before:
                 values |= {"earlier": 1.0, f"earlier:{kind}": 1.0, "earlier:latest": float(name == before[-1])}
                 values["earlier:return"] = float("return" in cues)
-            if "place" in cues and name == self._of_places:
-                values["place"] = 1.0
+            if name == self._of_places:
+                values |= {cue: 1.0 for cue in cues if cue.endswith(_PLACING)}
             found[name] = values
         return found | {"": self._nobody(own, cues)}
 
@@ -75,10 +87,10 @@ class Leaning:
     def _nobody(self, own: Decision, cues: Sequence[str]) -> Values:
         """ "No" takes leave, unless it answers us."""
         values = {"none": 1.0, "none:outside": math.log(1 - own.inside + _SOME), "none:alone": float(not own.parts)}
-        values["none:manner"] = float(own.manner is not None and "asked" not in cues)
-        return values | {f"none:{cue}": 1.0 for cue in cues if cue in ("strange", "new", "new2", "asked")}
+        values["none:manner"] = float(own.manner is not None and ASKED not in cues)
+        return values | {f"none:{cue}": 1.0 for cue in cues if cue in ("strange", "new", "new2", ASKED, SHOWN)}
 
-    def _cues(self, own: Decision, *, asked: bool) -> tuple[str, list[str]]:
+    def _cues(self, own: Decision, around: frozenset[str]) -> tuple[str, list[str]]:
         words = [word.text for word in own.words]
         judge = self._judge
         content = [word for word in words if not judge.is_plain(word)]
@@ -91,7 +103,7 @@ class Leaning:
         size = next((str(most) for most in _LENGTHS if len(words) <= most), "many")
         marks = list(self._marks(words, fold(own.text)))
         marks += [f"{kind}:{mark}" for mark in marks]
-        return kind, ["always", kind, f"words:{size}", f"{kind}:{size}", *marks, *(["asked"] if asked else [])]
+        return kind, ["always", kind, f"words:{size}", f"{kind}:{size}", *marks, *around]
 
     def _marks(self, words: list[str], typed: str) -> Iterator[str]:
         text = " ".join(words)
