@@ -27,7 +27,7 @@ _HEADERS = [
     {
         "name": "If-None-Match",
         "in": "header",
-        "description": "The ETag of an earlier answer; 304 when nothing came since.",
+        "description": "The ETag of an earlier answer, or `*` for any; 304 when nothing came since.",
         "schema": {"type": "string"},
     },
 ]
