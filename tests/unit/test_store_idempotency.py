@@ -1,6 +1,7 @@
 """What every store promises about a request that is repeated with its key."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -85,6 +86,20 @@ async def test_erased_conversation_leaves_no_key(world: World) -> None:
     await world.store.erase((ANNA, "c"))
     assert await world.store.claimed(ANNA, CLAIM) is None
     assert (await world.store.add(message("m2"), RECEIVED, claim=CLAIM)).id == "m2"
+
+
+async def test_key_goes_with_its_message_when_that_is_forgotten_in_time(world: World) -> None:
+    await world.store.add(message("m1"), RECEIVED, claim=CLAIM)
+    await world.store.add(message("open", "d"), RECEIVED, claim=replace(CLAIM, key="key-2"))
+    await world.finish("m1")
+    world.now += timedelta(hours=1)
+    assert await world.store.claimed(ANNA, CLAIM) is not None
+    await world.store.sweep(world.now)
+    assert await world.store.claimed(ANNA, CLAIM) is None
+    assert (await world.store.add(message("m2"), RECEIVED, claim=CLAIM)).id == "m2"
+    still_open = await world.store.claimed(ANNA, replace(CLAIM, key="key-2"))
+    assert still_open is not None
+    assert still_open.id == "open"
 
 
 async def test_older_message_that_is_forgotten_keeps_its_hands_off_a_newer_key(world: World) -> None:
