@@ -1,6 +1,7 @@
 """`python start_server.py`: serve with the settings' host and port."""
 
 import signal
+import socket
 import sys
 
 import uvicorn
@@ -22,6 +23,7 @@ UNANSWERED_REQUEST_SECONDS = 5  # accepted messages were drained before; this is
 
 def serve(settings: Settings, planner: PlannerFactory | None = None) -> None:
     """`planner` replaces the real agents, for tests of what surrounds them."""
+    _check_host(settings.server.host)
     log_to_terminal(settings.telemetry, access=settings.api.debug)
     allow_many_connections()
     sys.stdout.write(_banner(settings))
@@ -42,6 +44,13 @@ def serve(settings: Settings, planner: PlannerFactory | None = None) -> None:
     server.run()
     if not server.started:
         sys.exit(STARTUP_FAILURE)
+
+
+def _check_host(host: str) -> None:
+    try:
+        socket.getaddrinfo(host, None)
+    except OSError:
+        sys.exit("Invalid settings: SERVER_HOST is no address, and no name that this machine can resolve")
 
 
 def _exit_on_signals(app: FastAPI) -> None:

@@ -40,7 +40,7 @@ class ServerSettings(SettingsGroup):
 
     host: Host = "localhost"
     port: int = Field(default=8000, ge=1, le=65535, validation_alias=AliasChoices("PORT", "SERVER_PORT"))
-    url: HttpAddressOrPath = "http://localhost:8000"
+    url: HttpAddressOrPath = Field(default_factory=lambda data: f"http://localhost:{data.get('port')}")
     description: str = "Development server"
     environment: Environment = Field(default=Environment.DEVELOPMENT, validation_alias="ENV")
     shutdown_grace: float = Field(default=25, ge=0, le=3600, validation_alias="SHUTDOWN_GRACE")

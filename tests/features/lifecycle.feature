@@ -59,6 +59,7 @@ Feature: Start and end of the process
       | -m uvicorn api:app --port {port} | MAX_CONCURRENT_MESSAGES | none-at-all   |
       | start_server.py                 | MODEL_PROVIDER          | crystal-ball  |
       | start_server.py                 | CONTACT_URL             | support-page  |
+      | start_server.py                 | SERVER_HOST             | host.invalid  |
       | main.py worker                  | MCP_MAX_CALLS           | 9999          |
       | -m uvicorn api:app --port {port} | MAX_BODY_BYTES          | 99999         |
 

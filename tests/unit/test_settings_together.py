@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from config.settings import ModelSettings, ProcessingSettings, Settings
+from config.settings import ModelSettings, ProcessingSettings, ServerSettings, Settings
 from tests.unit.test_settings import load, refused
 
 AZURE = {
@@ -66,6 +66,7 @@ def test_limits_that_are_not_set_follow_those_that_are() -> None:
     assert settings.processing.max_body_bytes == 12 * 100 + 16 * 1024
     assert settings.mcp_max_calls == 4
     assert settings.model.max_calls == 50
+    assert ServerSettings(port=8123).url == "http://localhost:8123"
     assert (Settings().mcp_max_calls, Settings().model.max_calls) == (32, 100)
 
 
@@ -85,3 +86,20 @@ def test_file_that_is_no_text_is_told_in_one_line(tmp_path: Path) -> None:
     (tmp_path / ".env").write_bytes("API_TITLE=Sémker".encode("latin-1"))
     result = load({}, directory=tmp_path)
     assert result.stderr.strip().splitlines()[-1].endswith("Invalid settings: .env cannot be read as UTF-8 text")
+
+
+@pytest.mark.parametrize(
+    ("variables", "named"),
+    [
+        ({"CORS_ORIGINS": "*"}, "CORS_ORIGINS"),
+        ({"DEBUG": "true"}, "DEBUG"),
+        ({"CLOCK": "2026-11-23T10:00:00Z"}, "CLOCK"),
+        ({"TELEMETRY_CONTENT": "true"}, "TELEMETRY_CONTENT"),
+        ({"MESSAGE_PROCESSING_DELAY": "130"}, "MESSAGE_PROCESSING_DELAY"),
+    ],
+)
+def test_production_refuses_what_is_unsafe(variables: dict[str, str], named: str) -> None:
+    assert load(variables).returncode == 0
+    result = load({"ENV": "production", **variables})
+    assert result.returncode != 0
+    assert named in result.stderr.strip().splitlines()[-1]
