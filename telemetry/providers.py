@@ -1,5 +1,6 @@
 """The process's providers of OpenTelemetry; backends come and go with `pipeline.py`."""
 
+from functools import cached_property
 from typing import override
 
 from opentelemetry import metrics, trace
@@ -67,10 +68,23 @@ class OurMeterProvider(MeterProvider):
         return super().get_meter(name, version, schema_url, attributes)
 
 
+class OurResource(Resource):
+    """Exporters ask for its hash with every span, which makes JSON of it every time."""
+
+    @override
+    def __hash__(self) -> int:
+        return self._hash
+
+    @cached_property
+    def _hash(self) -> int:
+        return super().__hash__()
+
+
 def resource(version: str, environment: str) -> Resource:
     """What OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES say wins."""
     ours = {"service.name": "semker", "service.version": version, "deployment.environment.name": environment}
-    return Resource.get_empty().merge(Resource(ours)).merge(OTELResourceDetector().detect())
+    described = Resource.get_empty().merge(Resource(ours)).merge(OTELResourceDetector().detect())
+    return OurResource(described.attributes, described.schema_url)
 
 
 def tracer_provider(described: Resource) -> OurTracerProvider:
