@@ -87,7 +87,7 @@ async def opened(world: World, database: Database) -> AsyncIterator[None]:
 async def test_sqlite_copy_of_a_running_service_is_restored(tmp_path: Path) -> None:
     migrate(f"sqlite:///{tmp_path}/semker.db")
     world = World()
-    backup = command("python").replace("/data/", f"{tmp_path}/")
+    backup = command("python -c").replace("/data/", f"{tmp_path}/")
     async with open_sqlite(f"{tmp_path}/semker.db") as database, opened(world, database):
         await fill(world)
         async with keeps_writing(world):
