@@ -1,11 +1,11 @@
-"""Values that are addresses, checked at the start and not when they are first needed."""
+"""Addresses and keys to them, checked at the start and not when they are first needed."""
 
 import re
 import shlex
 from typing import Annotated
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, AnyHttpUrl, ValidationError
+from pydantic import AfterValidator, AnyHttpUrl, SecretStr, ValidationError
 from pydantic_settings import NoDecode
 
 from config.environment import SPLIT
@@ -40,6 +40,20 @@ def _http_or_path(value: str) -> str:
     return value if re.fullmatch(r"/\S*", value) else _http(value)
 
 
+def _api(value: str) -> str:
+    """Shown as a whole in consoles, so it is copied as a whole."""
+    parts = urlsplit(_http(value))
+    if parts.query or re.search(r"/openai/deployments|/(chat/)?completions/?$", parts.path):
+        raise ValueError("should be only the part before /openai/deployments or /chat/completions, without a query")
+    return value
+
+
+def _key(value: SecretStr) -> SecretStr:
+    if not re.fullmatch(r"[\x21-\x7e]+", value.get_secret_value()):
+        raise ValueError("should be a key: visible ASCII characters without spaces")
+    return value
+
+
 def _host(value: str) -> str:
     if not re.fullmatch(r"[^\s/?#@\[\]]+", value):
         raise ValueError("should be a name or an IP address, without http:// and without a port")
@@ -58,7 +72,10 @@ def _origin(value: str) -> str:
 
 
 HttpAddress = Annotated[str, AfterValidator(_http)]
+ApiAddress = Annotated[str, AfterValidator(_api)]
+ApiKey = Annotated[SecretStr, AfterValidator(_key)]
 HttpAddressOrPath = Annotated[str, AfterValidator(_http_or_path)]
 ServerAddress = Annotated[str, AfterValidator(_server)]
 Host = Annotated[str, AfterValidator(_host)]
+Hosts = Annotated[tuple[Host, ...], NoDecode, SPLIT]
 Origins = Annotated[tuple[Annotated[str, AfterValidator(_origin)], ...], NoDecode, SPLIT]

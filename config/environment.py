@@ -1,10 +1,10 @@
 """How a group of settings reads its variables, and how a wrong one is told in one line."""
 
-from typing import Annotated, ClassVar, Self
+from typing import ClassVar, Self
 
 from pydantic import AliasChoices, BeforeValidator, ValidationError
 from pydantic_core import ErrorDetails
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import BaseSettings, SettingsConfigDict
 
 _FOLLOWS_FROM_ANOTHER = "default_factory_not_called"
 
@@ -20,12 +20,16 @@ def _split(value: object) -> object:
 
 
 SPLIT = BeforeValidator(_split)
-CommaList = Annotated[tuple[str, ...], NoDecode, SPLIT]
 
 
 class SettingsGroup(BaseSettings):
     model_config: ClassVar[SettingsConfigDict] = SettingsConfigDict(
-        env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True, populate_by_name=True
+        env_file=".env",
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
+        populate_by_name=True,
+        str_strip_whitespace=True,  # a secret that comes from a file ends with a line break
     )
 
     @classmethod

@@ -8,13 +8,13 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Annotated, Literal, Self
 
-from pydantic import AliasChoices, Field, SecretStr, model_validator
+from pydantic import AliasChoices, Field, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
-from config.addresses import Host, HttpAddress, HttpAddressOrPath, ServerAddress
+from config.addresses import ApiAddress, ApiKey, Host, Hosts, HttpAddressOrPath, ServerAddress
 from config.cors import CORSSettings
 from config.description import APISettings, ContactSettings, LicenseSettings
-from config.environment import CommaList, SettingsGroup
+from config.environment import SettingsGroup
 from config.store import StoreSettings
 from config.telemetry import TelemetrySettings
 from config.webhooks import WebhookSettings
@@ -94,7 +94,7 @@ class MCPSettings(SettingsGroup):
     roaming_mcp_server_url: ServerAddress | None = None
     tariff_mcp_server_url: ServerAddress | None = None
     faq_mcp_server_url: ServerAddress | None = None
-    mcp_allowed_hosts: CommaList = ()
+    mcp_allowed_hosts: Hosts = ()
     mcp_max_calls: int | None = Field(default=None, ge=1, le=10_000)
 
     def url(self, server: str) -> str | None:
@@ -117,12 +117,12 @@ StructuredOutput = Literal["json_schema", "json_schema_without_tools", "json_obj
 
 class ModelSettings(SettingsGroup):
     provider: Literal["auto"] | Provider = Field(default="auto", validation_alias="MODEL_PROVIDER")
-    azure_openai_endpoint: HttpAddress | None = None
-    azure_openai_api_key: SecretStr | None = None
+    azure_openai_endpoint: ApiAddress | None = None
+    azure_openai_api_key: ApiKey | None = None
     azure_openai_deployment_name: str | None = None
     azure_openai_api_version: str = Field(default="2024-10-21", pattern=r"^\d{4}-\d{2}-\d{2}(-preview)?$")
-    openai_api_key: SecretStr | None = None
-    openai_base_url: HttpAddress | None = None
+    openai_api_key: ApiKey | None = None
+    openai_base_url: ApiAddress | None = None
     openai_model: str = _OPENAI_MODEL
     temperature: float | None = Field(default=None, ge=0, le=2, validation_alias="MODEL_TEMPERATURE")
     reasoning_effort: Literal["minimal", "low", "medium", "high"] | None = Field(

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pydantic import ValidationError
+from pydantic import SecretStr, ValidationError
 
 from config.environment import SettingsGroup
 from config.settings import ModelSettings, ProcessingSettings, Settings
@@ -127,6 +127,11 @@ def test_port_of_the_platform_wins() -> None:
     assert '"port":8200' in load({"PORT": "8200", "SERVER_PORT": "8100"}).stdout
 
 
+def test_space_around_a_value_is_none_of_it() -> None:
+    assert ModelSettings(openai_api_key="sk-file\n").openai_api_key == SecretStr("sk-file")
+    assert '"host":"127.0.0.1"' in load({"SERVER_HOST": " 127.0.0.1 "}).stdout
+
+
 def test_empty_variable_is_none_at_all() -> None:
     assert '"port":8000' in load({"SERVER_PORT": "", "OPENAI_API_KEY": ""}).stdout
 
@@ -161,6 +166,11 @@ def test_empty_variable_is_none_at_all() -> None:
         ("FAQ_MCP_SERVER_URL", "stdio:'python"),
         ("OTLP_ENDPOINT", "http://[::1"),
         ("OPENAI_BASE_URL", "http:///v1"),
+        ("OPENAI_BASE_URL", "https://gateway.example/v1/chat/completions"),
+        ("OPENAI_API_KEY", "sk-ä"),
+        ("OPENAI_API_KEY", "sk-a\nb"),
+        ("AZURE_OPENAI_ENDPOINT", "https://a.openai.azure.com/openai/deployments/gpt-4/chat/completions?api-version=1"),
+        ("MCP_ALLOWED_HOSTS", "http://billing-mcp"),
         ("CONTACT_URL", "support-page"),
         ("CONTACT_EMAIL", "nobody.example"),
         ("LICENSE_URL", "MIT-0"),
