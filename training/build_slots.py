@@ -6,10 +6,11 @@ Run `python -m training.build_slots` after changing either.
 
 import json
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from babel import Locale
+from babel.core import get_global
 
 from agents.offline.text import fold
 
@@ -39,6 +40,7 @@ def _countries(spoken: dict[str, dict[str, list[str]]]) -> dict[str, str]:
     for kind in ("aliases", "demonyms", "cities"):
         for code, names in spoken[kind].items():
             found.update((_key(name), code) for name in names)
+    found.update(_zone_cities(spoken["typo_safe"], found))
     for language in LANGUAGES:
         for code, name in Locale.parse(language).territories.items():
             if _is_country(code):
@@ -46,6 +48,22 @@ def _countries(spoken: dict[str, dict[str, list[str]]]) -> dict[str, str]:
                     found.setdefault(_key(variant), code)
     refused = spoken["not_countries"]
     return {name: code for name, code in found.items() if name not in refused and (len(name) > 2 or code in _SHORT)}
+
+
+def _zone_cities(words: Collection[str], known: Collection[str]) -> Iterator[tuple[str, str]]:
+    """The cities that time zones are called after, and the territory of each."""
+    named = {zone: data.get("city") for zone, data in Locale.parse("en").time_zones.items()}
+    for zone, code in get_global("zone_territories").items():
+        name = _key(named.get(zone) or zone.rsplit("/", 1)[-1].replace("_", " "))
+        if (
+            "/" in zone
+            and _is_country(code)
+            and len(name) > 3
+            and "," not in name
+            and name not in known
+            and name not in words
+        ):
+            yield name, code
 
 
 def _variants(name: str) -> Iterator[str]:

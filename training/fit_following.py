@@ -26,7 +26,8 @@ from training import grammar
 TARGET = Path(leaning.__file__).with_name("leaning.json")
 NAMES = tuple(agent.name for agent in AGENTS)
 NOBODY = ""
-_SEED, _FORMS, _OWN_LINES, _OUTSIDE_LINES, _TALK_WEIGHT = 20_261_123, 80, 500, 500, 8.0
+_SEED, _FORMS, _OWN_LINES, _OUTSIDE_LINES, _TALK_WEIGHT = 20_261_123, 80, 500, 500, 4.0
+_LINE_WEIGHT = 25.0
 _ROUNDS, _STEP, _DECAY = 700, 0.05, 0.5
 _LINKS = (
     "ok ",
@@ -88,14 +89,18 @@ def _question(name: str, chance: random.Random) -> str:
 def _followups(chance: random.Random) -> Iterator[Example]:
     for line in grammar.lines("followups"):
         owners, _, pattern = line.partition(": ")
-        for text in grammar.expansions(pattern, most=_FORMS, chance=chance):
+        texts = grammar.expansions(pattern, most=_FORMS, chance=chance)
+        weight = min(1.0, _LINE_WEIGHT / len(texts))
+        for text in texts:
             if owners == "none" or owners.startswith(">"):
                 wanted = NOBODY if owners == "none" else owners[1:]
-                yield Example(text, _before(chance.choice(NAMES), chance), frozenset({wanted}), _around(chance, 0.1))
+                yield Example(
+                    text, _before(chance.choice(NAMES), chance), frozenset({wanted}), _around(chance, 0.1), weight
+                )
             else:
                 last = chance.choice(owners.split())
                 around = _around(chance, 0.15, shown=0.5 if "{line}" in pattern else 0.02)
-                yield Example(text, _before(last, chance), frozenset({last}), around)
+                yield Example(text, _before(last, chance), frozenset({last}), around, weight)
 
 
 def _fresh(chance: random.Random) -> Iterator[Example]:

@@ -1,6 +1,7 @@
 """How well each tool fits a text."""
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -18,6 +19,7 @@ from agents.offline.answering.words import label, read_line
 MONTHLY = (Kind.MONTH, Kind.YEAR_MONTH)
 PLACED = (Kind.COUNTRY, Kind.COUNTRY_CODE)
 _MONTHS = ("month", "months", "bills", "invoices", "statements")
+_PLAIN_NUMBER = re.compile(r"\d{1,2}|(?:19|20)\d\d")
 _HAD = 0.8
 _NAMED = {
     Kind.MONTH: 2.0,
@@ -125,7 +127,7 @@ class Scale:
         words = read_line(name).words
         for word in words if len(words) < 7 else ():
             text = word.text
-            if text[0] in "£$€" or (text[0].isdigit() and not text.isdigit()):
+            if text[0] in "£$€" or (text[0].isdigit() and not _PLAIN_NUMBER.fullmatch(text)):
                 return True
             known = len(text) < 3 or text.isdigit() or text in EMPTY or is_filler(text) or text in tables.safe
             known = known or text in tables.months or text in tables.countries

@@ -29,7 +29,8 @@ LISTING = re.compile(
 )
 OWN = re.compile(r"\b(?:my|mine|our|i'm on|im on|am i|do i have|i have|i've got|i am on|have i|did i|do i)\b")
 HAS = re.compile(
-    r"\b(?:what(?:'s|s| is) mine$|which (?:one )?is mine|am i on|i'?m on|i am on|do i have(?! to)|have i got|i've got|do i get|(?<!could )(?<!can )(?<!may )i have)\b"
+    r"\b(?:what(?:'s|s| is) mine$|which (?:one )?is mine|am i (?:\w+ )?on|i'?m on|i am on|do i (?:already |still )?have(?! to)"
+    r"|have i (?:already |still |just )?got|i've got|do i get|(?<!could )(?<!can )(?<!may )i have)\b"
 )
 THAN = re.compile(r"\bthan .*")
 SUPERLATIVE = re.compile(
@@ -68,6 +69,10 @@ RECALLS = re.compile(
     r"\b(?:that|the same|same|this same) (?:month|period|time)\b|\bthat (?:bill|invoice|statement)\b|\bback then\b"
     r"|\b(?:use|used|pay|paid|cost|charged|spend|spent|owe|billed|was it) then\b"
 )
+EVERYTHING = re.compile(
+    r"^(?:and |ok |just |no |actually |show me |list |give me |see |what about )*(?:all|everything|any|the (?:lot|whole list))"
+    r"(?: of (?:them|those)| types?| kinds?| plans| ones| categories)?(?: please)?$"
+)
 # Somewhere that was named before; "is there" and "there is" name no place.
 THERE = re.compile(
     r"(?<!\bis )(?<!\bare )(?<!\bwas )\b(?:over |out )?there\b(?! (?:is|are|was|were|a|any|an|been)\b)|\bthat country\b"
@@ -89,12 +94,13 @@ PHRASES = tuple(
         ("(?:get|got|getting|burn(?:ed|t|ing)) through|(?:running|nearly|almost) out|close to", "usage"),
         (r"(?:texts?|messages?|sms) (?:\w+ )?(?:\w+ )?i sen[dt]", "usage"),
         ("how long left|left on (?:my|the|this) contract|when can i (?:leave|upgrade)", "end"),
-        (r"what am i (?:\w+ )?paying for", "bill"),
+        (r"what (?:am i|i am|im|i'm) (?:\w+ )?paying(?: (?:for|this|now)\b|$)", "bill"),
         (r"what am i (?:\w+ )?paying for", "line"),
         ("over my (?:data|allowance|limit|minutes)", "usage"),
         ("(?:can i|i can|could i) add", "addon"),
         ("(?:buy|get|add|need|have) (?:some |any )?(?:more|extra)(?! (?:info|detail|help|time))", "addon"),
         ("(?:am i|do i|i am|i'm) (?:\\w+ )?(?:pay|paying)\\b.* month(?:ly)?", "price"),
+        ("(?:is|are|has|have) (?:already )?gone$", "usage"),
         ("paid up|up to date|settled up", "payment"),
         (
             "(?:gone|went|go|going|shot) up|how come|(?:has|have|it) (?:jumped|increased|risen|doubled|rocketed)",

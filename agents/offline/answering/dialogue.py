@@ -117,7 +117,7 @@ def _leaning(
         best = last
     if best is last and (reading.elliptic or (len(reading.line.words) <= 4 and not (reading.own or reading.listing))):
         years = _keeps_years(context, reading)
-        return best.tool, combine(best.filled, context, best.tool, years=years, now=reading.now)
+        return best.tool, combine(best.filled, context, best.tool, reading, years=years)
     return _best(best) or _searched(candidates)
 
 
@@ -149,7 +149,7 @@ def _both(last: Candidate, reading: Reading, context: Context) -> Filled | None:
     several = [name for name, values in last.filled.values.items() if len(values) > 1 and name not in last.filled.named]
     if not several or not _takes(last, reading) or last.filled.named:
         return None
-    return combine(last.filled, context, last.tool, years=False, now=False)
+    return combine(last.filled, context, last.tool, reading, years=False)
 
 
 def _continuity(reading: Reading, last: ToolCard) -> float:
@@ -173,9 +173,7 @@ def _continued(
     ):
         return best.tool, best.filled
     if _takes(last, reading) and (_says_something(last) or reading.pointing or reading.elliptic or reading.definite):
-        return last.tool, combine(
-            last.filled, context, last.tool, years=_keeps_years(context, reading), now=reading.now
-        )
+        return last.tool, combine(last.filled, context, last.tool, reading, years=_keeps_years(context, reading))
     for candidate in candidates:
         if _takes(candidate, reading) and _says_something(candidate):
             return candidate.tool, candidate.filled

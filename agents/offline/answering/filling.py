@@ -116,7 +116,7 @@ def _remembered(parameter: Parameter, reading: Reading, context: Context) -> Val
     if parameter.kind in (Kind.COUNTRY, Kind.COUNTRY_CODE) and context.countries:
         codes = context.countries[-2:] if reading.both else context.countries[-1:]
         return tuple(country_value(parameter, code) for code in codes)
-    known = context.arguments.get(parameter.name)
+    known = None if parameter.choices and reading.everything else context.arguments.get(parameter.name)
     return () if known is None else (known,)
 
 
@@ -228,9 +228,10 @@ def _others(parameter: Parameter, reading: Reading) -> Iterator[JsonValue]:
             return
 
 
-def combine(filled: Filled, context: Context, tool: ToolCard, *, years: bool, now: bool) -> Filled:
+def combine(filled: Filled, context: Context, tool: ToolCard, reading: Reading, *, years: bool) -> Filled:
     """What the text names replaces what was said before, parameter by parameter."""
-    dropped = {p.name for p in tool.of(*_TIMES)} if now else {p.name for p in tool.of(Kind.YEAR) if not years}
+    dropped = {p.name for p in tool.of(*_TIMES)} if reading.now else {p.name for p in tool.of(Kind.YEAR) if not years}
+    dropped |= {p.name for p in tool.of(Kind.CHOICE) if reading.everything and not p.required}
     values = {name: (value,) for name, value in context.arguments.items() if name not in dropped}
     said = {name: found for name, found in filled.values.items() if name in filled.named or len(found) > 1}
     return Filled(values | said, filled.named, filled.doubtful)

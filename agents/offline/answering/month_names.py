@@ -82,6 +82,8 @@ def _with_neighbours(line: Line, month: Month) -> Month:
     first = month.first - 1
     if first >= 0 and line.words[first].text in ("of", "de"):
         first -= 1
+    if month.year is None and first >= 0 and (year := _YEAR.fullmatch(line.words[first].text)):
+        return replace(month, year=int(year[1]), first=first)
     if month.day is None and first >= 0 and (day := _DAY.fullmatch(line.words[first].text)):
         return replace(month, day=int(day[1]), first=first)
     return month

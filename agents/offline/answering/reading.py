@@ -47,6 +47,7 @@ class Reading:
     now: bool
     recalls: bool
     there: bool
+    everything: bool
     year: int | None
 
     @property
@@ -107,6 +108,7 @@ def read(text: str, *, guess: bool = False) -> Reading:
         has=bool(cues.HAS.search(cues.THAN.sub("", joined))),
         both=bool(cues.BOTH.search(joined)),
         now=bool(cues.NOW.search(joined)),
+        everything=bool(cues.EVERYTHING.search(joined)),
         there=bool(cues.THERE.search(joined)),
         recalls=bool(cues.RECALLS.search(joined)),
         year=next(

@@ -63,9 +63,10 @@ class Leaning:
         both = self._both(talk[-1], own) if talk else {}
         found: dict[str, Values] = {}
         for name in {**scores, **dict.fromkeys((*last, *before))}:
-            values = {f"score:{kind}": math.log(scores.get(name, 0.0) + _SOME)}
-            values[f"both:{kind}"] = math.log(both.get(name, 0.0) + _SOME)
-            if name in own.agents:
+            values = {f"both:{kind}": math.log(both.get(name, 0.0) + _SOME)}
+            if kind != "names":  # "June" alone says nothing about whose it is.
+                values[f"score:{kind}"] = math.log(scores.get(name, 0.0) + _SOME)
+            if kind != "names" and name in own.agents:
                 values[f"own:{kind}"] = 1.0
             if name in last:
                 placed = _PLACING if name == self._of_places else ("<none>",)
