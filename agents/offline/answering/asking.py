@@ -20,6 +20,8 @@ _QUESTIONS = {
     Kind.POSTCODE: "What is the postcode, please?",
     Kind.PHONE: "What is the phone number, please?",
     Kind.EMAIL: "What is the email address, please?",
+    Kind.TIMEZONE: "Which city or time zone do you mean?",
+    Kind.TIME: "What time do you mean?",
 }
 
 

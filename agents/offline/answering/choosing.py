@@ -19,6 +19,7 @@ from agents.offline.answering.words import label, read_line
 MONTHLY = (Kind.MONTH, Kind.YEAR_MONTH)
 PLACED = (Kind.COUNTRY, Kind.COUNTRY_CODE)
 _MONTHS = ("month", "months", "bills", "invoices", "statements")
+_LACKED = {Kind.MONTH: 1.2, Kind.YEAR_MONTH: 1.2, Kind.TIME: 3.0}
 _PLAIN_NUMBER = re.compile(r"\d{1,2}|(?:19|20)\d\d")
 _HAD = 0.8
 _NAMED = {
@@ -31,6 +32,8 @@ _NAMED = {
     Kind.POSTCODE: 2.2,
     Kind.PHONE: 2.2,
     Kind.EMAIL: 2.2,
+    Kind.TIMEZONE: 2.2,
+    Kind.TIME: 1.0,
     Kind.TEXT: 0.7,
     Kind.QUERY: 0.5,
     Kind.YEAR: 0.3,
@@ -193,12 +196,12 @@ def _values(tool: ToolCard, filled: Filled, reading: Reading) -> float:
         if parameter.kind in MONTHLY and reading.month_open:
             score += 1.0
             continue
-        score -= 1.2 if parameter.kind in MONTHLY else 0.5
+        score -= _LACKED.get(parameter.kind, 0.5)
     if filled.doubtful:
         score += 2.0
     if reading.named_months and not tool.of(*MONTHLY, Kind.DATE):
         score -= 3.0 if reading.past else 0.5
-    if reading.named_countries and not tool.of(*PLACED, Kind.PLACE):
+    if reading.named_countries and not tool.of(*PLACED, Kind.PLACE, Kind.TIMEZONE):
         score -= 0.3 if reading.past else 2.6
     return score
 

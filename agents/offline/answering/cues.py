@@ -29,7 +29,8 @@ LISTING = re.compile(
 )
 OWN = re.compile(r"\b(?:my|mine|our|i'm on|im on|am i|do i have|i have|i've got|i am on|have i|did i|do i)\b")
 HAS = re.compile(
-    r"\b(?:what(?:'s|s| is) mine$|which (?:one )?is mine|am i (?:\w+ )?on|i'?m on|i am on|do i (?:already |still )?have(?! to)"
+    r"\b(?:what(?:'s|s| is) mine$|which (?:one )?is mine|am i (?:\w+ )?on|i'?m on|i am on"
+    r"|do i (?:already |still )?have(?! to)"
     r"|have i (?:already |still |just )?got|i've got|do i get|(?<!could )(?<!can )(?<!may )i have)\b"
 )
 THAN = re.compile(r"\bthan .*")
@@ -70,7 +71,8 @@ RECALLS = re.compile(
     r"|\b(?:use|used|pay|paid|cost|charged|spend|spent|owe|billed|was it) then\b"
 )
 EVERYTHING = re.compile(
-    r"^(?:and |ok |just |no |actually |show me |list |give me |see |what about )*(?:all|everything|any|the (?:lot|whole list))"
+    r"^(?:and |ok |just |no |actually |show me |list |give me |see |what about )*"
+    r"(?:all|everything|any|the (?:lot|whole list))"
     r"(?: of (?:them|those)| types?| kinds?| plans| ones| categories)?(?: please)?$"
 )
 # Somewhere that was named before; "is there" and "there is" name no place.

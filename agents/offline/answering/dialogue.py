@@ -195,7 +195,7 @@ def _says_something(candidate: Candidate) -> bool:
 def _takes(candidate: Candidate, reading: Reading) -> bool:
     if reading.named_months and not candidate.tool.of(Kind.MONTH, Kind.YEAR_MONTH, Kind.DATE):
         return False
-    return not reading.named_countries or bool(candidate.tool.of(*_PLACED, Kind.PLACE))
+    return not reading.named_countries or bool(candidate.tool.of(*_PLACED, Kind.PLACE, Kind.TIMEZONE))
 
 
 def _keeps_years(context: Context, reading: Reading) -> bool:

@@ -20,6 +20,8 @@ from agents.offline.answering.phrases import find_matter, find_name, find_place,
 from agents.offline.answering.reading import Reading
 from agents.offline.answering.schema import ToolCard
 from agents.offline.answering.tables import slot_tables
+from agents.offline.answering.timezones import find_times, find_zones
+from agents.offline.answering.words import read_line
 
 type Values = tuple[JsonValue, ...]
 type Arguments = Mapping[str, JsonValue]
@@ -78,6 +80,7 @@ def fill(tool: ToolCard, reading: Reading, context: Context, *, request: str) ->
     _fill_months(tool, reading, context, values)
     doubtful = _fill_countries(tool, reading, values)
     _fill_dates(tool, reading, context, values)
+    _fill_zones(tool, reading, values)
     _fill_texts(tool, reading, context, request=request, values=values)
     _fill_choices(tool, reading, values)
     for parameter in tool.parameters:
@@ -88,7 +91,11 @@ def fill(tool: ToolCard, reading: Reading, context: Context, *, request: str) ->
     for parameter in tool.required:
         if parameter.verbatim and parameter.name not in values:
             values[parameter.name] = (parameter.cut(find_words(reading)),)
-    return Filled(_supplied(tool, values, reading, context), named, doubtful)
+    supplied = _supplied(tool, values, reading, context)
+    for parameter in tool.required:
+        if parameter.fallback and not supplied.get(parameter.name):
+            supplied[parameter.name] = (parameter.fallback,)
+    return Filled(supplied, named, doubtful)
 
 
 def _supplied(tool: ToolCard, values: Mapping[str, Values], reading: Reading, context: Context) -> dict[str, Values]:
@@ -175,6 +182,15 @@ def _fill_dates(tool: ToolCard, reading: Reading, context: Context, values: dict
         values[parameter.name] = (day.isoformat(),)
 
 
+def _fill_zones(tool: ToolCard, reading: Reading, values: dict[str, Values]) -> None:
+    """Of two, `from` and `to`, the one that is named is where to; the other one is ours."""
+    parameters = tool.of(Kind.TIMEZONE)
+    zones = find_zones(reading.line, reading.named_countries) if parameters else ()
+    if len(parameters) > 1 and len(zones) == 1:
+        parameters = parameters[-1:]
+    values.update({parameter.name: (zone,) for parameter, zone in zip(parameters, zones, strict=False)})
+
+
 def _fill_texts(tool: ToolCard, reading: Reading, context: Context, *, request: str, values: dict[str, Values]) -> None:
     texts = [parameter for parameter in tool.of(Kind.TEXT, Kind.PLACE) if parameter.required]
     for parameter in tool.of(Kind.QUERY):
@@ -187,13 +203,19 @@ def _fill_texts(tool: ToolCard, reading: Reading, context: Context, *, request: 
         values.update({p.name: (p.cut(name),) for p, name in zip(texts, pair, strict=True) if name})
         return
     for parameter in texts[:1]:
-        if parameter.kind is Kind.PLACE:
+        if example := next((text for text in parameter.examples if _is_said(text, reading)), None):
+            name = example
+        elif parameter.kind is Kind.PLACE:
             name = find_place(reading, tool)
         elif parameter.verbatim:
             name = find_matter(reading, parameter)
         else:
             name = find_name(reading, parameter, tool)
         values[parameter.name] = (parameter.cut(name),) if name else ()
+
+
+def _is_said(text: str, reading: Reading) -> bool:
+    return f" {read_line(text).joined} " in f" {reading.line.joined} "
 
 
 def _fill_choices(tool: ToolCard, reading: Reading, values: dict[str, Values]) -> None:
@@ -220,6 +242,8 @@ def _others(parameter: Parameter, reading: Reading) -> Iterator[JsonValue]:
             yield from find_postcodes(reading.line.original)
         case Kind.PHONE:
             yield from find_phones(reading.line.original)
+        case Kind.TIME:
+            yield from find_times(reading.line.original)
         case Kind.EMAIL:
             yield from find_emails(reading.line.original)
         case Kind.IDENTIFIER:

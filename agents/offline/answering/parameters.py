@@ -27,12 +27,18 @@ class Kind(StrEnum):
     POSTCODE = "postcode"
     PHONE = "phone"
     EMAIL = "email"
+    TIMEZONE = "timezone"
+    TIME = "time"
     IDENTIFIER = "identifier"
     QUERY = "query"
     TEXT = "text"
 
 
 _OWN = re.compile(r"['\"`]((?:my|current|mine|own)[\w ]*)['\"`]")
+_FALLBACK = re.compile(
+    r"\b(?:use|default(?:s|ing)?(?: to| is)?|assume[sd]?):? ['\"`]([^'\"`]{1,60})['\"`]", re.IGNORECASE
+)
+_QUOTED = re.compile(r"(?<!\w)['\"`]([^'\"`]{2,40})['\"`]")
 _VERBATIM = re.compile(r"\b(?:words|question|describ\w+|free text|sentence)\b", re.IGNORECASE)
 
 
@@ -61,6 +67,17 @@ class Parameter:
         """How the tool wants the customer's own thing called, if its description says so."""
         said = _OWN.search(self.description)
         return said[1] if said else "my plan"
+
+    @property
+    def fallback(self) -> str | None:
+        """What its description says to use when nothing is named."""
+        said = _FALLBACK.search(self.description)
+        return said[1] if said else None
+
+    @property
+    def examples(self) -> tuple[str, ...]:
+        """Values that its description quotes."""
+        return tuple(_QUOTED.findall(self.description))
 
     def cut(self, text: str) -> str:
         """Text as long as the schema allows: of a long story its last question, else its beginning."""
@@ -134,7 +151,7 @@ def _kind(name: Sequence[str], title: Sequence[str], description: str, schema: S
         if "month" in words and schema.get("maximum") in (12, None):
             return Kind.MONTH
         return Kind.YEAR if "year" in words else Kind.INTEGER if kind == "integer" else Kind.NUMBER
-    return _text_kind(set(name), description, schema)
+    return _time_kind(set(name), description, schema) or _text_kind(set(name), description, schema)
 
 
 _QUERIES = frozenset(
@@ -157,6 +174,12 @@ _QUERIES = frozenset(
     ]
 )
 _PLACES = frozenset(["city", "town", "place", "location", "region", "area", "where"])
+
+
+def _time_kind(name: set[str], description: str, schema: Schema) -> Kind | None:
+    if name & {"timezone", "tz"} or {"time", "zone"} <= name or "iana" in description:
+        return Kind.TIMEZONE
+    return Kind.TIME if name & {"time", "hour"} and schema.get("format") in (None, "time") else None
 
 
 def _text_kind(name: set[str], description: str, schema: Schema) -> Kind:

@@ -15,6 +15,7 @@ from models.plan import AgentReply
 
 _FAILED = "Sorry, this information is not available right now."
 _INTERNAL = re.compile(r"[a-z0-9]+_[a-z0-9_]+|Traceback|Exception|[Aa]rgument|[{}<>]|\b(?:HTTP|null|None)\b")
+_PLEASE = re.compile(r"\bPlease ((?:name|choose|pick|give|say|tell|select|specify|enter)\b[^.?!]*)[.!]?$")
 _TEXTS = ("text", "answer", "content", "message", "body", "description")
 _ASIDE = re.compile(r"other|related|similar|suggest|see also|more|next")
 _QUALIFIED = re.compile(r"unpaid|previous|past|overdue|pending|upcoming")
@@ -23,9 +24,11 @@ _QUALIFIED = re.compile(r"unpaid|previous|past|overdue|pending|upcoming")
 def render(request: str, results: Sequence[ToolResult]) -> AgentReply:
     """Each result answers for itself; a repeated answer stands once."""
     parsed = [_parsed(result.content) for result in results]
-    parts = list(dict.fromkeys(_part(request, data) for data in parsed))
+    answered = [(_part(request, data), data) for data in parsed]
+    parts = list(dict.fromkeys(part for part, _ in answered))
     able = any(not isinstance(data, dict) or data.get("found") is not False for data in parsed) or not parsed
-    return AgentReply(able_to_serve=able, human_input_required=False, text="\n\n".join(parts) or _FAILED)
+    asks = any(part.endswith("?") and isinstance(data, dict) and "error" in data for part, data in answered)
+    return AgentReply(able_to_serve=able, human_input_required=asks, text="\n\n".join(parts) or _FAILED)
 
 
 def _part(request: str, data: Row | str) -> str:
@@ -33,8 +36,14 @@ def _part(request: str, data: Row | str) -> str:
         return data.strip() or _FAILED
     if "error" in data and len(data) == 1:
         error = data["error"]
-        return error if isinstance(error, str) and error.strip() and not _INTERNAL.search(error) else _FAILED
+        fit = isinstance(error, str) and error.strip() and not _INTERNAL.search(error)
+        return _PLEASE.sub(_question, str(error).strip()) if fit else _FAILED
     return _answer(request, data)
+
+
+def _question(told: re.Match[str]) -> str:
+    """What a tool tells the customer to do is asked: "Please name one of them." """
+    return "Which one do you mean?" if re.search(r"\bone\b", told[1]) else f"Could you {told[1]}, please?"
 
 
 def _answer(request: str, data: Row) -> str:
