@@ -113,6 +113,7 @@ class DistributedQueue:
             if self._works:
                 tasks.append(asyncio.create_task(self._rescue.run()))
                 self._employment = asyncio.create_task(self._work())
+                self._employment.add_done_callback(_tell_of_its_end)
             try:
                 yield
             finally:
@@ -202,3 +203,8 @@ class DistributedQueue:
             if time.monotonic() - self._counted_at >= RECOUNT_SECONDS:
                 self._waiting = await places.waiting(self._database)
                 self._counted_at = time.monotonic()
+
+
+def _tell_of_its_end(employment: asyncio.Task[None]) -> None:
+    if not employment.cancelled() and (error := employment.exception()) is not None:
+        logger.error("this process takes no work any more", exc_info=error)

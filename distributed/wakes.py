@@ -1,7 +1,6 @@
 """Puts drain jobs into the queue, after the commit of what they are for and many at once."""
 
 import asyncio
-import json
 import logging
 from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
@@ -16,10 +15,9 @@ PAUSE_SECONDS = 0.2
 
 # A job that waits already is enough: it reads what is open when it begins.
 _DEFER = f"""
-SELECT procrastinate_defer_jobs_v1(ARRAY[
-    ROW('{QUEUE}', '{QUEUE}', 0, name, name, args, NULL)::procrastinate_job_to_defer_v1])
-FROM unnest(%(names)s::text[], %(arguments)s::jsonb[]) AS wanted (name, args)
-WHERE NOT EXISTS (SELECT 1 FROM procrastinate_jobs WHERE queueing_lock = wanted.name AND status = 'todo')"""  # noqa: S608
+INSERT INTO procrastinate_jobs (queue_name, task_name, lock, queueing_lock, args)
+SELECT '{QUEUE}', '{QUEUE}', name, name, jsonb_build_object('conversation', name) FROM unnest(%s::text[]) AS name
+ON CONFLICT (queueing_lock) WHERE status = 'todo' DO NOTHING"""  # noqa: S608 - our own words
 
 logger = logging.getLogger(__name__)
 
@@ -67,11 +65,5 @@ class Wakes:
     async def _defer(self, names: list[str]) -> None:
         if not names:
             return
-        arguments = [json.dumps({"conversation": name}) for name in names]
-        try:
-            async with self._pool.connection() as connection:
-                await connection.execute(_DEFER, {"names": names, "arguments": arguments})
-        except psycopg.errors.UniqueViolation:  # another process was faster with one of them
-            if len(names) > 1:
-                for name in names:
-                    await self._defer([name])
+        async with self._pool.connection() as connection:
+            await connection.execute(_DEFER, (names,))

@@ -191,7 +191,7 @@ def test_burst_of_slow_messages_lets_others_have_their_turn(cluster: Cluster, st
     one, other = cluster.apis
     staff.end()
     with process((*SCRIPTED, "worker"), cluster.settings | {"MAX_CONCURRENT_MESSAGES": "1"}):
-        slow = json.dumps({"steps": 1, "every": TURN_SECONDS + 0.1})
+        slow = json.dumps({"steps": 2, "every": TURN_SECONDS / 2 + 0.1})
         burst = [one.accepted(slow, "burst") for _ in range(5)]
         begun(one, burst[0])
         other.final_updates(other.accepted(BRIEF, "beside"))
