@@ -15,6 +15,7 @@ from config.constants import REPLAYED_HEADER
 from config.environment import InvalidSettings
 from config.settings import Settings
 from lifecycle import STARTUP_FAILURE
+from models.principal import Principal
 from routes import (
     conversations,
     deliveries,
@@ -28,6 +29,7 @@ from routes import (
     updates,
 )
 from routes.body_limit import BodyLimit
+from routes.dependencies import Identify
 from routes.openapi import complete_openapi
 from runtime import PlannerFactory, open_runtime
 from telemetry.requests import RequestTelemetry
@@ -35,7 +37,12 @@ from telemetry.requests import RequestTelemetry
 STATIC = Path(__file__).parent / "web" / "static"
 
 
-def create_app(settings: Settings, planner: PlannerFactory | None = None) -> FastAPI:
+def create_app(
+    settings: Settings, planner: PlannerFactory | None = None, *, identify: Identify | None = None
+) -> FastAPI:
+    """`identify` tells on whose behalf a request is made; without it everybody is the demonstration's customer."""
+    demo_customer = Principal(tenant="default", customer_id=settings.processing.demo_customer_id)
+
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, Any]]:
         async with open_runtime(settings, planner, works=settings.store.workers_in_api) as runtime:
@@ -57,6 +64,7 @@ def create_app(settings: Settings, planner: PlannerFactory | None = None) -> Fas
         telemetry={"tracing": False, "metrics": False, "logs": False},  # see telemetry/requests.py
     )
     app.state.settings = settings
+    app.state.identify = identify or (lambda _: demo_customer)
     problems.install(app)
     complete_openapi(app)
     app.add_middleware(BodyLimit, max_bytes=settings.processing.max_body_bytes)

@@ -1,19 +1,21 @@
 """What every route may ask for: the service, and on whose behalf the request is made."""
 
 import re
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import Depends, Request
 
 from config.constants import CONVERSATION_HEADER, CONVERSATION_ID_PATTERN, IDEMPOTENCY_HEADER, IF_BUSY_HEADER
-from config.settings import Settings
 from models.errors import InvalidHeader
 from models.principal import Principal
 from models.submission import IfBusy
 from process.following import Following
 from process.message_processor import MessageProcessor
+
+type Identify = Callable[[Request], Principal]
+"""On whose behalf a request is made."""
 
 _CONVERSATION_ID = re.compile(CONVERSATION_ID_PATTERN.removeprefix("^").removesuffix("$"), re.ASCII)
 _KEY = re.compile(r"[\x21-\x7e]{1,255}")
@@ -35,8 +37,8 @@ async def _following(request: Request) -> Following:
 
 
 def principal_of(request: Request) -> Principal:
-    settings: Settings = request.app.state.settings
-    return Principal(tenant="default", customer_id=settings.processing.demo_customer_id)
+    identify: Identify = request.app.state.identify
+    return identify(request)
 
 
 async def _principal(request: Request) -> Principal:
