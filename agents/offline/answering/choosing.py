@@ -174,7 +174,7 @@ def _looks_ahead(reading: Reading) -> bool:
 
 def _had(tool: ToolCard, reading: Reading) -> float:
     """ "Which one am I on?" names nothing, but only what the customer has can answer it."""
-    return _HAD if reading.has and tool.own and tool.current and not tool.required else 0.0
+    return _HAD if reading.has and not reading.meanings and tool.own and tool.current and not tool.required else 0.0
 
 
 def _acts(tool: ToolCard, reading: Reading) -> float:

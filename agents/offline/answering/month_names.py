@@ -52,7 +52,7 @@ def _number(line: Line, index: int, name: str) -> int | None:
 
 
 def _is_meant(line: Line, index: int, name: str) -> bool:
-    before = line.words[index - 1].text if index else ""
+    before = (line.words[index - 1].plain.split() or [""])[-1] if index else ""
     after = line.words[index + 1].text if index + 1 < len(line.words) else ""
     if name in ("march", "marched"):
         return name == "march" and before not in _SUBJECTS and after not in _MARCHING
