@@ -29,6 +29,7 @@ OTHERS = 250
 OTHERS_RATE = 60
 HOT = 2_000
 SETTLING_SECONDS = 120
+ROUNDS = 5
 
 _numbers = count()
 
@@ -158,16 +159,17 @@ def _reads(running: Service, port: int, messages: int) -> dict[str, float]:
             "status": f"/messages/{message_id}/status",
             "updates": f"/messages/{message_id}/updates",
         }
-        found = {}
-        for name, path in paths.items():
-            times = []
-            for _ in range(200):
-                begun = time.perf_counter()
-                answer = await connection.get(path)
-                times.append(time.perf_counter() - begun)
-                assert answer.status == 200, answer
-            found[name] = 1000 * median(times)
-        return found
+        found: dict[str, list[float]] = {name: [] for name in paths}
+        for _ in range(ROUNDS):  # the best one, since others use this machine too, and the first ones warm up
+            for name, path in paths.items():
+                times = []
+                for _ in range(100):
+                    begun = time.perf_counter()
+                    answer = await connection.get(path)
+                    times.append(time.perf_counter() - begun)
+                    assert answer.status == 200, answer
+                found[name].append(1000 * median(times))
+        return {name: min(times) for name, times in found.items()}
 
     return asyncio.run(measure())
 

@@ -28,6 +28,9 @@ class Dialect(Protocol):
     merge_counts: Statements
     """Of a customer; nothing is left of one who has no messages."""
 
+    def newest(self, values: Mapping[str, str]) -> str:
+        """Condition and order for messages with these values in these columns, below the number `:before`."""
+
 
 class AlreadyThere(Exception):
     """A unique key exists already, as when a write is repeated whose answer was lost."""

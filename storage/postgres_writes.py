@@ -5,6 +5,8 @@ Whoever changes a message locks it first and its conversation second; a new mess
 
 # ruff: noqa: S608 - what is put together here are our own words; values are parameters
 
+from collections.abc import Mapping
+
 from storage.database import Statements
 from storage.writes import (
     ADVANCE,
@@ -24,7 +26,19 @@ from storage.writes import (
     release,
 )
 
-__all__ = ["add", "add_alone", "append", "begin", "claim", "erase", "finish", "merge_counts", "release", "sweep"]
+__all__ = [
+    "add",
+    "add_alone",
+    "append",
+    "begin",
+    "claim",
+    "erase",
+    "finish",
+    "merge_counts",
+    "newest",
+    "release",
+    "sweep",
+]
 
 _TELL = TELL.format(message="message", conversation="conversation")
 
@@ -112,6 +126,14 @@ FOR UPDATE SKIP LOCKED"""
     UNSAY_OLD.format(locked="FOR UPDATE SKIP LOCKED"),
     EMPTY,
 )
+
+
+def newest(values: Mapping[str, str]) -> str:
+    """In words that only the index with these columns fits: by numbers alone it may go through everybody's messages."""
+    columns, wanted = ", ".join(values), ", ".join(values.values())
+    order = ", ".join(f"{name} DESC" for name in (*values, "number"))
+    return f"({columns}, number) < ({wanted}, :before) AND ({columns}, number) >= ({wanted}, 0) ORDER BY {order}"
+
 
 _SUMS = "SELECT :tenant, :customer_id, kind, -1, sum(messages) FROM gone GROUP BY kind HAVING sum(messages) <> 0"
 merge_counts: Statements = (

@@ -2,12 +2,15 @@
 
 # ruff: noqa: S608 - what is put together here are our own words; values are parameters
 
+from collections.abc import Callable, Mapping
+
 from models.message import MessageStatus
 from models.page import MessageFilter
 from storage.rows import MESSAGE as _COLUMNS
 from storage.rows import UPDATE as _UPDATE
 from storage.writes import OF_CONVERSATION
 
+_OWNER = {"tenant": ":tenant", "customer_id": ":customer_id"}
 _NUMBER = f"(SELECT number FROM conversations WHERE {OF_CONVERSATION})"
 
 MESSAGE = f"SELECT {_COLUMNS} FROM messages WHERE id = :id"
@@ -43,10 +46,15 @@ OPEN_OF_CONVERSATION = f"""
 SELECT {_COLUMNS} FROM messages WHERE conversation = {_NUMBER} AND final IS NULL ORDER BY number"""
 
 
-def page(query: MessageFilter) -> str:
-    return f"""
-SELECT {_COLUMNS}, messages.number FROM messages WHERE {_matching(query)} AND messages.number < :before
-ORDER BY messages.number DESC LIMIT :limit"""
+def page(query: MessageFilter, newest: Callable[[Mapping[str, str]], str], *, limit: int) -> str:
+    """The number of rows is told to the database before it plans; there are few such numbers."""
+    if query.conversation_id is not None:
+        found = f"{_matching(query)} AND number < :before ORDER BY number DESC"
+    elif query.status is not None and query.status.is_final:
+        found = "final IS NOT NULL AND " + newest({**_OWNER, "final": ":status"})
+    else:
+        found = (f"{_in(query.status)} AND " if query.status else "") + newest(_OWNER)
+    return f"SELECT {_COLUMNS}, number FROM messages WHERE {found} LIMIT {limit:d}"
 
 
 def total(query: MessageFilter) -> str:

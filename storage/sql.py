@@ -129,7 +129,8 @@ class SqlStore:
         where = _key((query.owner, query.conversation_id or "")) | {"status": query.status}
         kind = query.status or "all"
         (total,) = (await self._database.read(reads.total(query), where | {"kind": kind}))[0]
-        found = await self._database.read(reads.page(query), where | {"before": before, "limit": limit + 1})
+        statement = reads.page(query, self._database.dialect.newest, limit=limit + 1)
+        found = await self._database.read(statement, where | {"before": before})
         messages = tuple(message_of(row[:-1]) for row in found[:limit])
         return Page(messages, whole(total), str(found[limit - 1][-1]) if len(found) > limit else None)
 

@@ -2,6 +2,8 @@
 
 # ruff: noqa: S608 - what is put together here are our own words; values are parameters
 
+from collections.abc import Mapping
+
 from storage.database import Statements
 from storage.writes import (
     ADVANCE,
@@ -21,7 +23,19 @@ from storage.writes import (
     release,
 )
 
-__all__ = ["add", "add_alone", "append", "begin", "claim", "erase", "finish", "merge_counts", "release", "sweep"]
+__all__ = [
+    "add",
+    "add_alone",
+    "append",
+    "begin",
+    "claim",
+    "erase",
+    "finish",
+    "merge_counts",
+    "newest",
+    "release",
+    "sweep",
+]
 
 _MESSAGE = "(SELECT * FROM messages WHERE id = :id AND write_id = :write) AS message"
 _ITS_CONVERSATION = "conversations AS conversation WHERE conversation.number = message.conversation"
@@ -102,6 +116,13 @@ sweep: Statements = (
     UNSAY_OLD.format(locked=""),
     EMPTY,
 )
+
+
+def newest(values: Mapping[str, str]) -> str:
+    return " AND ".join(
+        [*(f"{name} = {value}" for name, value in values.items()), "number < :before ORDER BY number DESC"]
+    )
+
 
 _OF_CUSTOMER = "tenant = :tenant AND customer_id = :customer_id"
 merge_counts: Statements = (
