@@ -129,6 +129,10 @@ class Judge:
     def details(self, words: Iterable[str]) -> frozenset[str]:
         return _DETAILS.intersection(self._lexicon.concepts.get(word, "") for word in words)
 
+    def is_order(self, word: str) -> bool:
+        """`previous`, `latter`."""
+        return self._lexicon.concepts.get(word) == "<~order>"
+
     def is_comparing(self, word: str) -> bool:
         return self.is_detail(word) or self._lexicon.concepts.get(word) in ("<~cheap>", "<~compare>")
 

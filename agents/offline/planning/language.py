@@ -12,7 +12,9 @@ _MONTH_OR_VERB = frozenset({"may", "march", "mar", "sun", "sat"})
 _BEFORE_MONTH = re.compile(
     r"(?:\b(?:in|for|of|from|since|until|till|to|and|or|my|last|this|through|by|back|not)|^|,) *$"
 )
-_AFTER_MONTH = re.compile(r"^ *(?:bill|invoice|statement|payment|usage|please|pls|plz|thx|\?|$|\d{4}|'s|and\b|or\b)")
+_AFTER_MONTH = re.compile(
+    r"^ *(?:bill|invoice|statement|payment|usage|please|pls|plz|thx|\?|$|\d{4}|'s|[,.!]|n\b|and\b|or\b|then\b|too\b|instead\b|not\b|one\b)"
+)
 _LONGEST_NAME = 4
 
 

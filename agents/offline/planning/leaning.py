@@ -94,7 +94,7 @@ class Leaning:
     def _cues(self, own: Decision, around: frozenset[str]) -> tuple[str, list[str]]:
         words = [word.text for word in own.words]
         judge = self._judge
-        content = [word for word in words if not judge.is_plain(word)]
+        content = [word for word in words if not judge.is_plain(word) and not judge.is_order(word)]
         kind = "names"
         if content:
             details = [judge.is_detail(word) for word in content]
