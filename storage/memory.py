@@ -106,9 +106,9 @@ class MemoryStore:
     ) -> Update:
         record = self._open_record(message_id, attempt)
         update = self._append(record, progress)
-        if turns:
-            self._turns.say(message_id, record.message.conversation, turns, now=update.processed_at)
         if progress.status.is_final:
+            if turns:
+                self._turns.say(message_id, record.message.conversation, turns, now=update.processed_at)
             self._finished[message_id] = record
             if record.message.callback_url is not None:
                 self.outbox.owe(record.message)

@@ -1,23 +1,23 @@
-"""Any order of submitting, appending, cancelling, reading and erasing, against a model as simple as can be."""
+"""Messages sent, answered, cancelled, read, erased and forgotten in any order, against a model as simple as can be."""
 
 import asyncio
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime, timedelta
 
 import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invariant, rule
 
-from models.conversation import Role, Turn
+from models.conversation import ConversationKey, Role, Turn
 from models.errors import ConversationNotFound, MessageIsFinal, MessageNotFound
 from models.message import Message, MessageStatus, Progress, Update
 from models.page import MessageFilter
 from models.principal import Principal
-from storage.memory import MemoryStore
+from tests.unit.store_world import OpenStore, World, memory, postgres, sqlite
 
 OWNERS = (Principal("default", "C-1"), Principal("default", "C-2"))
-NOW = datetime(2026, 11, 23, tzinfo=UTC)
 
 
 @dataclass
@@ -32,21 +32,33 @@ class Expected:
 
 class StoreMachine(RuleBasedStateMachine):
     ids = Bundle("ids")
+    opening: OpenStore
 
     def __init__(self) -> None:
         super().__init__()
-        self.announced: list[str] = []
-        self.store = MemoryStore(
-            max_messages=1_000, now=lambda: NOW, announce=lambda message_id, _: self.announced.append(message_id)
-        )
-        self.expected: dict[str, Expected] = {}
-        self.turns: dict[tuple[Principal, str], list[Turn]] = {}
-        self.number = 0
+        self.world = World()
         self.runner = asyncio.Runner()
         self.run = self.runner.run
+        self.stack = AsyncExitStack()
+        self.store = self.run(self.stack.enter_async_context(type(self).opening(self.world, 1_000)))
+        self.expected: dict[str, Expected] = {}
+        self.positions: dict[ConversationKey, int] = {}
+        self.turns: dict[ConversationKey, list[tuple[datetime, Turn]]] = {}
+        self.number = 0
 
     def teardown(self) -> None:
+        self.run(self.stack.aclose())
         self.runner.close()
+
+    def announced(self) -> str:
+        message_id, conversation = self.world.announced.pop()
+        assert conversation in self.positions
+        return message_id
+
+    def saved(self, expected: Expected, update: Update) -> None:
+        expected.updates.append(update)
+        assert update.position > self.positions.get(expected.message.conversation, 0)
+        self.positions[expected.message.conversation] = update.position
 
     @rule(target=ids, owner=st.sampled_from(OWNERS), conversation_id=st.sampled_from("ab"))
     def submit(self, owner: Principal, conversation_id: str) -> str:
@@ -57,13 +69,30 @@ class StoreMachine(RuleBasedStateMachine):
             owner=owner,
             text="Hello",
             status=MessageStatus.RECEIVED,
-            received_at=NOW,
+            received_at=self.world.now,
         )
         self.run(self.store.add(message, Progress(status=MessageStatus.RECEIVED, result="Received")))
-        assert self.announced.pop() == message.id
-        self.expected[message.id] = Expected(message, list(self.run(self.store.updates(message.id))))
-        assert len(self.expected[message.id].updates) == 1
+        (update,) = self.run(self.store.updates(message.id))
+        self.expected[message.id] = Expected(message)
+        self.saved(self.expected[message.id], update)
+        assert self.announced() == message.id
         return message.id
+
+    @rule(minutes=st.integers(1, 90))
+    def wait(self, minutes: int) -> None:
+        self.world.now += timedelta(minutes=minutes)
+
+    @rule(minutes=st.integers(0, 60))
+    def forget(self, minutes: int) -> None:
+        before = self.world.now - timedelta(minutes=minutes)
+        gone = {i for i, e in self.expected.items() if e.is_final and e.updates[-1].processed_at < before}
+        assert self.run(self.store.sweep(before)) == len(gone)
+        self.expected = {i: each for i, each in self.expected.items() if i not in gone}
+        there = {each.message.conversation for each in self.expected.values()}
+        self.positions = {key: position for key, position in self.positions.items() if key in there}
+        self.turns = {
+            key: [(at, turn) for at, turn in said if at >= before] for key, said in self.turns.items() if key in there
+        }
 
     @rule(message_id=ids, status=st.sampled_from(MessageStatus))
     def append(self, message_id: str, status: MessageStatus) -> None:
@@ -83,9 +112,10 @@ class StoreMachine(RuleBasedStateMachine):
             assert not expected.is_final
             assert update.sequence == len(expected.updates) + 1
             assert update.progress == progress
-            assert self.announced.pop() == message_id
-            expected.updates.append(update)
-            self.turns.setdefault(expected.message.conversation, []).extend(turns)
+            self.saved(expected, update)
+            assert self.announced() == message_id
+            said = [(self.world.now, turn) for turn in turns]
+            self.turns.setdefault(expected.message.conversation, []).extend(said)
 
     @rule(message_id=ids)
     def cancel(self, message_id: str) -> None:
@@ -111,7 +141,7 @@ class StoreMachine(RuleBasedStateMachine):
         rest = self.run(self.store.conversation_updates(conversation, after=after))
         assert [*everything] == wanted
         assert [*rest] == wanted[cut:]
-        assert self.run(self.store.position(conversation)) == wanted[-1].position
+        assert self.run(self.store.position(conversation)) == self.positions[conversation]
 
     @rule(message_id=consumes(ids))
     def erase(self, message_id: str) -> None:
@@ -120,7 +150,8 @@ class StoreMachine(RuleBasedStateMachine):
         conversation = self.expected[message_id].message.conversation
         erased = {i for i, other in self.expected.items() if other.message.conversation == conversation}
         self.run(self.store.erase(conversation))
-        assert {self.announced.pop() for _ in erased} == erased
+        assert {self.announced() for _ in erased} == erased
+        del self.positions[conversation]
         self.expected = {i: other for i, other in self.expected.items() if i not in erased}
         self.turns.pop(conversation, None)
         for ask in (self.store.position, self.store.conversation_updates, self.store.erase):
@@ -129,7 +160,7 @@ class StoreMachine(RuleBasedStateMachine):
 
     @invariant()
     def holds_what_is_expected(self) -> None:
-        assert self.announced == []
+        assert self.world.announced == []
         for message_id, expected in self.expected.items():
             updates = self.run(self.store.updates(message_id))
             assert [update.sequence for update in updates] == list(range(1, len(updates) + 1))
@@ -147,8 +178,24 @@ class StoreMachine(RuleBasedStateMachine):
             assert [message.id for message in page.messages] == mine[::-1]
             for conversation_id in "ab":
                 turns = self.run(self.store.turns(owner, conversation_id, limit=1_000))
-                assert list(turns) == self.turns.get((owner, conversation_id), [])
+                assert list(turns) == [turn for _, turn in self.turns.get((owner, conversation_id), [])]
 
 
-StoreMachine.TestCase.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
-test_store_keeps_its_promises = StoreMachine.TestCase
+class MemoryMachine(StoreMachine):
+    opening = staticmethod(memory)
+
+
+class SqliteMachine(StoreMachine):
+    opening = staticmethod(sqlite)
+
+
+class PostgresMachine(StoreMachine):
+    opening = staticmethod(postgres)
+
+
+MemoryMachine.TestCase.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
+SqliteMachine.TestCase.settings = settings(max_examples=10, stateful_step_count=40, deadline=None)
+PostgresMachine.TestCase.settings = settings(max_examples=10, stateful_step_count=40, deadline=None)
+test_memory_keeps_its_promises = MemoryMachine.TestCase
+test_sqlite_keeps_its_promises = SqliteMachine.TestCase
+test_postgres_keeps_its_promises = PostgresMachine.TestCase
