@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from agents.offline.answering.dialogue import Dialogue
+from agents.offline.answering.listed import spelled_out
 from agents.offline.answering.rendering import render
 from agents.offline.answering.schema import tool_card
 from agents.offline.answering.state import State
@@ -24,7 +25,8 @@ class AnsweringModel:
 
     def act(self, request: str, *, history: Sequence[Turn], today: date) -> tuple[ToolCall, ...] | AgentReply:
         """Calls to make, or a question for what is missing, or that this agent cannot serve."""
-        return self._dialogue.step(self._after(_customer_texts(history), today), request, today).outcome
+        *earlier, asked = _customer_texts(history, request, today)
+        return self._dialogue.step(self._after(tuple(earlier), today), asked, today).outcome
 
     def answer(
         self, request: str, results: Sequence[ToolResult], *, history: Sequence[Turn], today: date
@@ -44,5 +46,12 @@ class AnsweringModel:
         return state
 
 
-def _customer_texts(history: Sequence[Turn]) -> tuple[str, ...]:
-    return tuple(turn.text for turn in history if turn.role is Role.USER)[-_TURNS:]
+def _customer_texts(history: Sequence[Turn], request: str, today: date) -> list[str]:
+    """What the customer said, the request last, with the rows of our answers that it points at spelled out."""
+    answer = ""
+    texts = []
+    for turn in (*history, Turn(Role.USER, request)):
+        if turn.role is Role.USER:
+            texts.append(spelled_out(turn.text, answer, today))
+        answer = turn.text if turn.role is Role.ASSISTANT else ""
+    return texts[-_TURNS - 1 :]

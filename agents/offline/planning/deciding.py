@@ -87,7 +87,8 @@ class Decider:
             return Guard.OTHER_PERSON
         told = [sentence for sentence in _sentences(found) if len(sentence) >= _SHORTEST_ATTACK]
         sentences = [self._judge.judge(sentence) for sentence in told] if len(found) > 1 else []
-        if sum(len(clause.words) for clause in found) < _SHORTEST_ATTACK:
+        words = [text for clause in found for text in clause.texts]
+        if len(words) < _SHORTEST_ATTACK or all(map(self._judge.is_plain, words)):
             return None
         suspects = (suspected(part.guards or {}, part.inside) for part in (whole, *sentences))
         return next((guard for guard in suspects if guard), None)

@@ -10,10 +10,12 @@ from agents.offline.text import fold, spans
 
 _MONTH_OR_VERB = frozenset({"may", "march", "mar", "sun", "sat"})
 _BEFORE_MONTH = re.compile(
-    r"(?:\b(?:in|for|of|from|since|until|till|to|and|or|my|last|this|through|by|back|not)|^|,) *$"
+    r"(?:\b(?:in|for|of|from|since|until|till|to|and|or|my|last|this|through|by|back|not|ok|okay|so|just|about|no|sorry"
+    r"|meant|mean|said)|^|[,.]) *$"
 )
 _AFTER_MONTH = re.compile(
-    r"^ *(?:bill|invoice|statement|payment|usage|please|pls|plz|thx|\?|$|\d{4}|'s|[,.!]|n\b|and\b|or\b|then\b|too\b|instead\b|not\b|one\b)"
+    r"^ *(?:bill|invoice|statement|payment|usage|please|pls|plz|thx|\?|$|\d{4}|'s|[,.!]|n\b|and\b|or\b|then\b|too\b"
+    r"|instead\b|not\b|one\b)"
 )
 _LONGEST_NAME = 4
 

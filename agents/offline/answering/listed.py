@@ -1,0 +1,39 @@
+"""Rows of our last answer that a text points at: "the second one" of a table."""
+
+import re
+from datetime import date
+
+from agents.offline.answering.months import most_recent
+from agents.offline.answering.reading import read
+
+_ROW = re.compile(r"^\| *([^|\n]+?) *\|", re.MULTILINE)
+_RULE = re.compile(r"^\|(?: *-+ *\|)+ *$", re.MULTILINE)
+_ORDINAL = r"(first|second|third|fourth|fifth|1st|2nd|3rd|4th|5th|top)"
+_POINTED = re.compile(
+    rf"\bthe {_ORDINAL} (?:one|row|plan|bill|of (?:them|those|these))\b(?! (?:before|after))", re.IGNORECASE
+)
+_ALONE = re.compile(rf"(?:and |ok |what about |how about )*the {_ORDINAL}[ .?!]*", re.IGNORECASE)
+_PLACES = {"first": 0, "1st": 0, "top": 0, "second": 1, "2nd": 1, "third": 2, "3rd": 2, "fourth": 3, "4th": 3}
+_PLACES |= {"fifth": 4, "5th": 4}
+_NAME = re.compile(r".*\d.*|[A-Z][\w-]+(?: [A-Z][\w-]+)+")
+
+
+def spelled_out(text: str, answer: str, today: date) -> str:
+    """The text with the name of the row that it points at; as it is when there is none, or several tables."""
+    match = _POINTED.search(text) or _ALONE.fullmatch(text)
+    if match is None or len(_RULE.findall(answer)) != 1:
+        return text
+    names = _ROW.findall(answer)[2:]
+    place = _PLACES[match[1].lower()]
+    if place >= len(names) or not _NAME.fullmatch(names[place]):
+        return text
+    return f"{text[: match.start()]}{_without_year(names[place], today)}{text[match.end() :]}"
+
+
+def _without_year(name: str, today: date) -> str:
+    """A month of the past year needs none."""
+    months = read(name).months
+    month = months[0] if len(months) == 1 else None
+    if month and month.month and month.year == most_recent(month.month, today):
+        return name.replace(str(month.year), "").strip()
+    return name
