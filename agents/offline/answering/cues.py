@@ -29,7 +29,8 @@ LISTING = re.compile(
 )
 OWN = re.compile(r"\b(?:my|mine|our|i'm on|im on|am i|do i have|i have|i've got|i am on|have i|did i|do i)\b")
 HAS = re.compile(
-    r"\b(?:what(?:'s|s| is) mine$|which (?:one )?is mine|am i (?:currently |even |now |already )?on|i'?m on|i am on"
+    r"\b(?:what(?:'s|s| is) mine$|which (?:one )?is mine|what(?:'ve|ve| have) i (?:already |now )?got"
+    r"|am i (?:currently |even |now |already )?on|i'?m on|i am on"
     r"|do i (?:already |still )?have(?! to)"
     r"|have i (?:already |still |just )?got|i've got|do i get|(?<!could )(?<!can )(?<!may )i have)\b"
 )

@@ -172,7 +172,8 @@ def _continued(
         and not (reading.months or reading.countries)
     ):
         return best.tool, best.filled
-    if _takes(last, reading) and (_says_something(last) or reading.pointing or reading.elliptic or reading.definite):
+    leans = reading.pointing or reading.elliptic or reading.definite or reading.superlative
+    if _takes(last, reading) and (_says_something(last) or leans):
         return last.tool, combine(last.filled, context, last.tool, reading, years=_keeps_years(context, reading))
     for candidate in candidates:
         if _takes(candidate, reading) and _says_something(candidate):

@@ -10,6 +10,7 @@ from agents.offline.planning.gate import evidence
 from agents.offline.planning.heads import Heads
 from agents.offline.planning.language import Language
 from agents.offline.planning.learned import Learned
+from agents.offline.planning.patterns import pattern
 from agents.offline.planning.storage import Trained, load
 from agents.offline.planning.values import AgentCard
 from agents.offline.text import clean, fold, tokens
@@ -17,12 +18,16 @@ from agents.offline.text import clean, fold, tokens
 _FILE = Path(__file__).with_name("router.bin")
 _INSIDE = "inside"
 _SAME_DOMAIN, _CERTAIN, _BY_HEART = 0.3, 0.99, 0.95
+_EXAMPLES_OF_WAYS = 3
 _REMEMBERED = 2_048
+_WAY = pattern("asking_the_way")
 PLACES = frozenset({"<country>", "<region>"})
 _DETAILS = frozenset(
     f"<~{kind}>"
     for kind in ("data", "talk", "price", "charge", "left", "used", "included", "expensive", "explain", "order")
 )
+
+_COMPARISONS = frozenset({"<~cheap>", "<~compare>"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +68,7 @@ class Judge:
         )
         self.language = Language(self._lexicon, also=self._learned.words)
         self._examples = {" ".join(self._meant(text)): card.name for card in agents for text in card.examples}
+        self.explains = _explainer(agents)
         self._short = trained.short
         self._remembered = lru_cache(maxsize=_REMEMBERED)(self._judge)
         self._heads = Heads(trained)
@@ -127,14 +133,14 @@ class Judge:
         return self.is_plain(word) or self._lexicon.concepts.get(word) in _DETAILS
 
     def details(self, words: Iterable[str]) -> frozenset[str]:
-        return _DETAILS.intersection(self._lexicon.concepts.get(word, "") for word in words)
+        return (_DETAILS | _COMPARISONS).intersection(self._lexicon.concepts.get(word, "") for word in words)
 
     def is_order(self, word: str) -> bool:
         """`previous`, `latter`."""
         return self._lexicon.concepts.get(word) == "<~order>"
 
     def is_comparing(self, word: str) -> bool:
-        return self.is_detail(word) or self._lexicon.concepts.get(word) in ("<~cheap>", "<~compare>")
+        return self.is_detail(word) or self._lexicon.concepts.get(word) in _COMPARISONS
 
     def is_paying(self, word: str) -> bool:
         return self._lexicon.concepts.get(word) == "<~pay>"
@@ -153,6 +159,13 @@ class Judge:
         weights, bias = self._gate
         values = evidence(words, inside, agent, self._lexicon, self._inside_words)
         return _chance(bias + sum(weight * value for weight, value in zip(weights, values, strict=True)))
+
+
+def _explainer(agents: Sequence[AgentCard]) -> str | None:
+    """The agent that is asked how to do things, if its examples show one."""
+    asked = {card.name: sum(bool(_WAY.match(fold(text))) for text in card.examples) for card in agents}
+    name = max(asked, key=lambda each: asked[each], default=None)
+    return name if name and asked[name] >= _EXAMPLES_OF_WAYS else None
 
 
 def _is_shipped(card: AgentCard, trained: Trained) -> bool:

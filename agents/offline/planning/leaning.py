@@ -15,10 +15,17 @@ _FILE = Path(__file__).with_name("leaning.json")
 _SOME = 0.02
 _TIMES = frozenset({"<month>", "<year>"})
 _PLACING = ("place", "there")
+_WAYS = ("way",)
 _MOST_WORDS = 40
 _LENGTHS = (1, 2, 4, 7, 10)
 _ANSWERING = pattern("answering")
-_OPENINGS = {"connective": pattern("connective"), "asking": pattern("asking_back"), "return": pattern("returning")}
+_WAY = pattern("asking_the_way")
+_OPENINGS = {
+    "connective": pattern("connective"),
+    "asking": pattern("asking_back"),
+    "return": pattern("returning"),
+    "way": _WAY,
+}
 _ANYWHERE = {
     "pronoun": pattern("pronoun"),
     "pointing": pattern("pointing"),
@@ -26,6 +33,7 @@ _ANYWHERE = {
     "limit": pattern("limiting"),
     "there": pattern("there"),
 }
+_NAMED_BACK = pattern("named_back")  # "that month" points, but says at what
 _CORRECTION = pattern("correction")
 
 ASKED, SHOWN = "asked", "shown"  # our last answer was a question; it had a row of the name that the message says
@@ -43,6 +51,7 @@ class Leaning:
     def __init__(self, judge: Judge) -> None:
         self._judge = judge
         self._of_places = judge.judge(["<country>"]).best
+        self._of_ways = judge.explains
 
     def choose(self, own: Decision, talk: Talk, around: frozenset[str]) -> str | None:
         """The agent that a message is for; None is nobody. `around` may hold ASKED and SHOWN."""
@@ -63,22 +72,26 @@ class Leaning:
         both = self._both(talk[-1], own) if talk else {}
         found: dict[str, Values] = {}
         for name in {**scores, **dict.fromkeys((*last, *before))}:
-            values = {f"both:{kind}": math.log(both.get(name, 0.0) + _SOME)}
+            values: Values = {}
             if kind != "names":  # "June" alone says nothing about whose it is.
                 values[f"score:{kind}"] = math.log(scores.get(name, 0.0) + _SOME)
-            if kind != "names" and name in own.agents:
-                values[f"own:{kind}"] = 1.0
+                values[f"both:{kind}"] = math.log(both.get(name, 0.0) + _SOME)
+                values[f"own:{kind}"] = float(name in own.agents)
             if name in last:
-                placed = _PLACING if name == self._of_places else ("<none>",)
-                values |= {f"last:{cue}": 1.0 for cue in cues if not cue.endswith(placed)}
+                known = self._known(name)
+                values |= {f"last:{cue}": 1.0 for cue in cues if not cue.endswith(known)}
                 values |= {f"last:{name}:{detail}": 1.0 for detail in details}
             elif name in before:
                 values |= {"earlier": 1.0, f"earlier:{kind}": 1.0, "earlier:latest": float(name == before[-1])}
                 values["earlier:return"] = float("return" in cues)
-            if name == self._of_places:
-                values |= {cue: 1.0 for cue in cues if cue.endswith(_PLACING)}
+            values |= {cue: 1.0 for cue in cues if cue.endswith(self._known(name))}
             found[name] = values
         return found | {"": self._nobody(own, cues)}
+
+    def _known(self, name: str) -> tuple[str, ...]:
+        """Cues that speak for an agent whoever was asked last: a place, or the way to do something."""
+        places = _PLACING if name == self._of_places else ()
+        return (*places, *(_WAYS if name == self._of_ways else ())) or ("<none>",)
 
     def _both(self, last: Decision, own: Decision) -> Mapping[str, float]:
         """What the two texts say as one: "explain the insurance charge", "and the data boost?"."""
@@ -97,7 +110,7 @@ class Leaning:
         content = [word for word in words if not judge.is_plain(word) and not judge.is_order(word)]
         kind = "names"
         if content:
-            details = [judge.is_detail(word) for word in content]
+            details = [judge.is_comparing(word) for word in content]
             ours = [judge.is_ours(word) for word in content]
             subject = any(mine and not detail for mine, detail in zip(ours, details, strict=True))
             kind = "subject" if subject else "detail" if any(details) else "other"
@@ -109,7 +122,8 @@ class Leaning:
     def _marks(self, words: list[str], typed: str) -> Iterator[str]:
         text = " ".join(words)
         yield from (cue for cue, opening in _OPENINGS.items() if opening.match(text))
-        yield from (cue for cue, found in _ANYWHERE.items() if found.search(text))
+        rest = _NAMED_BACK.sub(" ", text)
+        yield from (cue for cue, found in _ANYWHERE.items() if found.search(rest))
         if _CORRECTION.match(typed):
             yield "correction"
         new = sum(self._judge.is_new(word) for word in words)
