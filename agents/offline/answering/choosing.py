@@ -72,7 +72,7 @@ class Scale:
         for tool in self._tools:
             filled = fill(tool, reading, context, request=request)
             words = (
-                _had(tool, reading)
+                self._had(tool, reading)
                 + self._words(tool, reading)
                 + self._matter(tool, filled, reading)
                 + _pair(tool, filled, reading, context.names)
@@ -89,6 +89,11 @@ class Scale:
             "usage" in word and "left" not in word and not any(meaning in self._rarity for meaning in word)
             for word in reading.meanings
         )
+
+    def _had(self, tool: ToolCard, reading: Reading) -> float:
+        """ "Which one am I on?" names nothing, but only what the customer has can answer it."""
+        named = any(meaning in self._rarity for word in reading.meanings for meaning in word)
+        return _HAD if reading.has and tool.own and tool.current and not (named or tool.required) else 0.0
 
     def _words(self, tool: ToolCard, reading: Reading) -> float:
         now = not any(month.shift != 0 for month in reading.named_months)
@@ -172,11 +177,6 @@ def _looks_ahead(reading: Reading) -> bool:
     return len(reading.line.words) <= 2 and not (reading.own or reading.named_months or reading.plurals)
 
 
-def _had(tool: ToolCard, reading: Reading) -> float:
-    """ "Which one am I on?" names nothing, but only what the customer has can answer it."""
-    return _HAD if reading.has and not reading.meanings and tool.own and tool.current and not tool.required else 0.0
-
-
 def _acts(tool: ToolCard, reading: Reading) -> float:
     """A tool that changes something is for those who say its verb."""
     if not tool.acts or any(tool.acts.intersection(word) for word in reading.meanings):
@@ -201,6 +201,8 @@ def _values(tool: ToolCard, filled: Filled, reading: Reading) -> float:
         score += 2.0
     if reading.named_months and not tool.of(*MONTHLY, Kind.DATE):
         score -= 3.0 if reading.past else 0.5
+    if reading.happened and tool.of(*PLACED) and not tool.past:
+        score -= 3.0  # What it did cost is another matter than what it costs.
     if reading.named_countries and not tool.of(*PLACED, Kind.PLACE, Kind.TIMEZONE):
         score -= 0.3 if reading.past else 2.6
     return score

@@ -50,6 +50,9 @@ ASKING = word_set(
     """
 )
 PAST = re.compile(r"\b(?:did|cost me|charged me|used|spent|have i)\b")
+HAPPENED = re.compile(
+    r"\b(?:did (?:it|that|this|they|i|we|my|our)|was i charged|have i (?:used|spent)|i (?:used|spent))\b"
+)
 STORY = re.compile(
     r"(?:hi |hello |so |well )?(?:i|i'm|im|i am|i've|we|we're)\b[^?]*?(?:[.;!] | so |, so | but |, but )"
     r"(?=(?:can|could|what|whats|what's|how|when|did|do|does|is|was|which|show|check|please)\b)"
@@ -104,6 +107,8 @@ PHRASES = tuple(
         ("(?:buy|get|add|need|have) (?:some |any )?(?:more|extra)(?! (?:info|detail|help|time))", "addon"),
         ("(?:am i|do i|i am|i'm) (?:\\w+ )?(?:pay|paying)\\b.* month(?:ly)?", "price"),
         ("(?:is|are|has|have) (?:already )?gone$", "usage"),
+        ("break (?:it|that|this)? ?down|break down", "line"),
+        ("break (?:it|that|this)? ?down|break down", "bill"),
         ("paid up|up to date|settled up", "payment"),
         (
             "(?:gone|went|go|going|shot) up|how come|(?:has|have|it) (?:jumped|increased|risen|doubled|rocketed)",

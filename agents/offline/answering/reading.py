@@ -40,6 +40,7 @@ class Reading:
     asking: bool
     past: bool
     future: bool
+    happened: bool
     matter: bool
     both: bool
     has: bool
@@ -102,6 +103,7 @@ def read(text: str, *, guess: bool = False) -> Reading:
         own=bool(cues.OWN.search(joined)),
         asking=not cues.ASKING.isdisjoint(cues.OPENING.sub("", joined).split()),
         past=bool(cues.PAST.search(joined)),
+        happened=bool(cues.HAPPENED.search(joined)),
         future=bool(cues.FUTURE.search(joined)),
         matter=bool(cues.MATTER.search(joined)),
         superlative=bool(cues.SUPERLATIVE.search(joined)),
