@@ -27,6 +27,15 @@ TARGET = Path(leaning.__file__).with_name("leaning.json")
 NAMES = tuple(agent.name for agent in AGENTS)
 NOBODY = ""
 _SEED, _FORMS, _OWN_LINES, _OUTSIDE_LINES, _TALK_WEIGHT = 20_261_123, 80, 500, 500, 4.0
+_RETURNS = 300
+_MONTHS = (
+    "and {month}?",
+    "and the {month} one?",
+    "what about {month}",
+    "{month}?",
+    "and in {month}",
+    "for {month} too",
+)
 _LINE_WEIGHT = 25.0
 _ROUNDS, _STEP, _DECAY = 700, 0.05, 0.5
 _LINKS = (
@@ -68,6 +77,7 @@ def examples(chance: random.Random) -> Iterator[Example]:
     yield from _followups(chance)
     yield from _fresh(chance)
     yield from _answers(chance)
+    yield from _returns(chance)
     yield from _talks()
 
 
@@ -118,6 +128,19 @@ def _answers(chance: random.Random) -> Iterator[Example]:
             yield Example(
                 grammar.fill(pattern, chance), _before(name, chance), frozenset({name}), frozenset({leaning.ASKED})
             )
+
+
+def _returns(chance: random.Random) -> Iterator[Example]:
+    """A month after a question without one goes on with the one before that."""
+    timed = {name: [line for line in grammar.lines(name.lower()) if "{month}" in line] for name in _ANSWERS}
+    other = [line for line in grammar.lines("roaming") if "{country}" in line and "{month}" not in line]
+    for _ in range(_RETURNS):
+        name = chance.choice(["Billing", "Tariff"])
+        last = chance.choice(["Roaming", "Roaming", "FAQ"])
+        between = chance.choice(other if last == "Roaming" else grammar.lines("faq"))
+        before = [grammar.expansions(line, most=1, chance=chance)[0] for line in (chance.choice(timed[name]), between)]
+        text = grammar.fill(chance.choice(_MONTHS), chance)
+        yield Example(text, ((before[0], (name,)), (before[1], (last,))), frozenset({name}))
 
 
 def _talks() -> Iterator[Example]:

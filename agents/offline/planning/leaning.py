@@ -70,6 +70,7 @@ class Leaning:
         before = [name for turn in talk[:-1] for name in turn.agents if name not in last]
         details = self._judge.details(word.text for word in own.words)
         both = self._both(talk[-1], own) if talk else {}
+        timed = _timed(talk) if "time" in cues else frozenset[str]()
         found: dict[str, Values] = {}
         for name in {**scores, **dict.fromkeys((*last, *before))}:
             values: Values = {}
@@ -81,8 +82,10 @@ class Leaning:
                 known = self._known(name)
                 values |= {f"last:{cue}": 1.0 for cue in cues if not cue.endswith(known)}
                 values |= {f"last:{name}:{detail}": 1.0 for detail in details}
+                values["last:untimed"] = float(bool(timed))
             elif name in before:
                 values |= {"earlier": 1.0, f"earlier:{kind}": 1.0, "earlier:latest": float(name == before[-1])}
+                values["earlier:timed"] = float(name in timed)
                 values["earlier:return"] = float("return" in cues)
             values |= {cue: 1.0 for cue in cues if cue.endswith(self._known(name))}
             found[name] = values
@@ -134,3 +137,14 @@ class Leaning:
             yield "place"
         if _TIMES.intersection(words):
             yield "time"
+
+
+def _timed(talk: Talk) -> frozenset[str]:
+    """Who was asked about a time before the last turn, which was about none."""
+    if not talk or _says_when(talk[-1]):
+        return frozenset()
+    return frozenset(name for turn in talk[:-1] if _says_when(turn) for name in turn.agents)
+
+
+def _says_when(turn: Decision) -> bool:
+    return any(word.text in _TIMES for word in turn.words)
