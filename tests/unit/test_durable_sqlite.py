@@ -55,9 +55,9 @@ def test_killed_process_loses_nothing(tmp_path: Path) -> None:
 def test_everything_that_a_killed_process_had_in_hand_is_final_soon_after_the_next_start(tmp_path: Path) -> None:
     with live_server(settings(tmp_path), command=SCRIPTED) as server:
         api = ApiClient(server.url)
-        brief = json.dumps({"steps": 2, "every": 0.1, "hang": 0.2})
-        ids = [api.accepted(brief, f"conversation-{number % 60}") for number in range(120)]
-        eventually(lambda: api.status(ids[59])["status"] == "inprogress", "work to begin", within=10)
+        brief = json.dumps({"steps": 2, "every": 0.1, "hang": 0.1})
+        ids = [api.accepted(brief, f"conversation-{number % 40}") for number in range(80)]
+        eventually(lambda: api.status(ids[39])["status"] != "received", "work to begin", within=10)
         killed(server)
     with live_server(settings(tmp_path), command=SCRIPTED) as server:
         answering = time.monotonic()

@@ -116,6 +116,17 @@ def test_message_that_came_meanwhile_is_begun_when_the_one_before_is_over(runnin
         assert timedelta(0) < pause < timedelta(seconds=0.3)
 
 
+def test_busy_conversation_keeps_nobody_else_waiting(running: Topology) -> None:
+    one, *_ = running.apis
+    for api in running.in_turn(150):
+        api.accepted(script(every=0.1), "busy")
+    others = [api.accepted(script(), f"beside-{number}") for number, api in enumerate(running.in_turn(20))]
+    for message_id in others:
+        one.final_updates(message_id)
+    assert one.total(conversation_id="busy", status="received") > 75
+    assert one.request("DELETE", "/conversations/busy").is_success
+
+
 def test_hundred_posts_with_one_key_at_all_of_them_are_one_message(running: Topology) -> None:
     def post(api: ApiClient) -> str:
         sent = api.send(script(), "keyed", {"Idempotency-Key": "one-for-all"})
