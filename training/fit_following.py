@@ -140,7 +140,9 @@ def _returns(chance: random.Random) -> Iterator[Example]:
         between = chance.choice(other if last == "Roaming" else grammar.lines("faq"))
         before = [grammar.expansions(line, most=1, chance=chance)[0] for line in (chance.choice(timed[name]), between)]
         text = grammar.fill(chance.choice(_MONTHS), chance)
-        yield Example(text, ((before[0], (name,)), (before[1], (last,))), frozenset({name}))
+        talk = ((before[0], (name,)), (before[1], (last,)))
+        yield Example(text, talk, frozenset({name}))
+        yield Example(text, talk[::-1], frozenset({name}))
 
 
 def _talks() -> Iterator[Example]:

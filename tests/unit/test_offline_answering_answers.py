@@ -130,3 +130,10 @@ def test_money_needs_a_currency() -> None:
     assert "- Price: 5" in answer("price of it", {"price": 5}).text
     assert "- Price: £5.00" in answer("what", {"price_gbp": 5}).text
     assert "- Price: €5.00" in answer("what", {"price": 5, "currency": "EUR"}).text
+
+
+def test_what_a_tool_asks_for_is_asked() -> None:
+    reply = answer("compare", {"error": "Several plans have that name: A and B. Please name one of them."})
+    assert reply.human_input_required
+    assert reply.text == "Several plans have that name: A and B. Which one do you mean?"
+    assert not answer("compare", {"error": "There is no bill for that month."}).human_input_required

@@ -97,3 +97,27 @@ def test_no_answers_our_question_and_is_no_goodbye(model: PlanningModel) -> None
     asked = ("roaming in Austrlia", "<Did you mean Australia or Austria?")
     assert agents(plan(model, *asked, "no")) == ["Roaming"]
     assert agents(plan(model, "show my bill", "<Your bill is £45.50.", "no")) == []
+
+
+@pytest.mark.parametrize(
+    ("texts", "agent"),
+    [
+        (("bill for june pls", "how much is a day pass in turkey", "and the july one?"), "Billing"),
+        (("what was my roaming usage in March", "not March, July"), "Roaming"),
+        (("did I pay my june bill", "usage", "sept"), "Tariff"),
+        (("rates in Egypt", "texts only please"), "Roaming"),
+        (("show me family plans", "show me all of them"), "Tariff"),
+        (("did you take my payment in october", "how do I change my direct debit"), "FAQ"),
+        (("how much did I use abroad in May", "ok no sorry, June"), "Roaming"),
+        (("I pay £40 a month", "how much data have I got left"), "Tariff"),
+    ],
+)
+def test_what_is_said_is_weighed_against_what_was_spoken_of(
+    model: PlanningModel, texts: tuple[str, ...], agent: str
+) -> None:
+    assert agents(plan(model, *texts)) == [agent]
+
+
+def test_a_name_that_our_answer_showed_belongs_to_who_answered(model: PlanningModel) -> None:
+    bill = "<Your bill is £45.50.\n\n| Description | Amount |\n| --- | --- |\n| Data Boost 10GB | £5.50 |"
+    assert agents(plan(model, "What's on my bill?", bill, "what's the data boost?")) == ["Billing"]

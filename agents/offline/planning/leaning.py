@@ -17,6 +17,7 @@ _TIMES = frozenset({"<month>", "<year>"})
 _PLACING = ("place", "there")
 _WAYS = ("way",)
 _MOST_WORDS = 40
+_WHEN = frozenset({"time"})
 _LENGTHS = (1, 2, 4, 7, 10)
 _ANSWERING = pattern("answering")
 _WAY = pattern("asking_the_way")
@@ -68,7 +69,7 @@ class Leaning:
         scores = dict(own.scores) | {part.agent: part.score for part in own.parts}
         last = talk[-1].agents if talk else ()
         before = [name for turn in talk[:-1] for name in turn.agents if name not in last]
-        details = self._judge.details(word.text for word in own.words)
+        details = self._judge.details(word.text for word in own.words) | _WHEN.intersection(cues)
         both = self._both(talk[-1], own) if talk else {}
         timed = _timed(talk) if "time" in cues else frozenset[str]()
         found: dict[str, Values] = {}
@@ -140,8 +141,8 @@ class Leaning:
 
 
 def _timed(talk: Talk) -> frozenset[str]:
-    """Who was asked about a time before the last turn, which was about none."""
-    if not talk or _says_when(talk[-1]):
+    """Who was asked about a time before the last turn, which was about a place at no time."""
+    if not talk or _says_when(talk[-1]) or PLACES.isdisjoint(word.text for word in talk[-1].words):
         return frozenset()
     return frozenset(name for turn in talk[:-1] if _says_when(turn) for name in turn.agents)
 
