@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from pydantic import JsonValue
 
-from agents.offline.answering.filling import Context, Filled, fill, missing
+from agents.offline.answering.context import Context, Filled
+from agents.offline.answering.filling import fill, missing
 from agents.offline.answering.parameters import Kind
 from agents.offline.answering.phrases import is_called, is_filler, is_proper
 from agents.offline.answering.reading import Reading

@@ -122,3 +122,20 @@ PHRASES = tuple(
     )
 )
 OTHERS = {"couple of": 2, "couple": 2, "few": 3, "dozen": 12}
+FLAGS = {
+    "pointing": POINTING,
+    "definite": DEFINITE,
+    "why": WHY,
+    "listing": LISTING,
+    "own": OWN,
+    "past": PAST,
+    "happened": HAPPENED,
+    "future": FUTURE,
+    "matter": MATTER,
+    "superlative": SUPERLATIVE,
+    "both": BOTH,
+    "now": NOW,
+    "everything": EVERYTHING,
+    "there": THERE,
+    "recalls": RECALLS,
+}

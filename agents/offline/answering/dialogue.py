@@ -7,15 +7,15 @@ from datetime import date
 
 from agents.offline.answering.asking import ask_for, did_you_mean, not_able
 from agents.offline.answering.choosing import Candidate, Scale
-from agents.offline.answering.filling import Context, Filled, Values, combine, missing
-from agents.offline.answering.months import Month
+from agents.offline.answering.context import Context, Filled, Values
+from agents.offline.answering.filling import missing
+from agents.offline.answering.inheriting import combine
 from agents.offline.answering.parameters import Kind
 from agents.offline.answering.pending import Pending, picked, picked_call, says_no
-from agents.offline.answering.places import Country
 from agents.offline.answering.questions import questions
 from agents.offline.answering.reading import Reading, read
 from agents.offline.answering.schema import ToolCard
-from agents.offline.answering.state import State
+from agents.offline.answering.state import State, recalled
 from agents.offline.answering.values import ToolCall
 from models.plan import AgentReply
 
@@ -66,7 +66,7 @@ class Dialogue:
         return Step(state, tuple(calls)) if calls and distinct else None
 
     def _one(self, state: State, text: str, today: date) -> Step:
-        reading = _recalled(read(text, guess=self.guesses), state)
+        reading = recalled(read(text, guess=self.guesses), state)
         candidates = self.scale.candidates(reading, state.context(today), text)
         if state.pending and (answered := _answered(state, state.pending, reading, candidates, today)):
             return answered
@@ -77,17 +77,6 @@ class Dialogue:
         if chosen is None:
             return Step(replace(state, pending=None).hearing(reading, today), not_able(self.tools))
         return _outcome(state, *chosen, reading, today)
-
-
-def _recalled(reading: Reading, state: State) -> Reading:
-    """`That month` and `there` are as good as a name."""
-    end = len(reading.line.words)
-    if reading.recalls and not reading.months and state.month:
-        month, year = state.month
-        reading = replace(reading, months=(Month(end, end, month=month, year=year),))
-    if reading.there and not reading.countries and state.countries:
-        reading = replace(reading, countries=(Country(state.countries[-1], end, end),))
-    return reading
 
 
 def _chosen(

@@ -1,77 +1,27 @@
 """Fills a tool's parameters from what a text says and what was said before."""
 
 import re
-from calendar import month_name
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
 from datetime import date
-from itertools import product
 
 from pydantic import JsonValue
 
 from agents.offline.answering.choices import find_choices
+from agents.offline.answering.context import Context, Filled, Values, country_value, month_value
 from agents.offline.answering.dates import find_dates
+from agents.offline.answering.inheriting import supplied
 from agents.offline.answering.mentions import completed, find_pair
-from agents.offline.answering.months import Spoken, most_recent, resolved
+from agents.offline.answering.months import most_recent, resolved
 from agents.offline.answering.numbers import find_number
 from agents.offline.answering.parameters import Kind, Parameter
 from agents.offline.answering.patterns import find_emails, find_flags, find_identifiers, find_phones, find_postcodes
 from agents.offline.answering.phrases import find_matter, find_name, find_place, find_words
 from agents.offline.answering.reading import Reading
 from agents.offline.answering.schema import ToolCard
-from agents.offline.answering.tables import slot_tables
 from agents.offline.answering.timezones import find_times, find_zones
 from agents.offline.answering.words import read_line
 
-type Values = tuple[JsonValue, ...]
-type Arguments = Mapping[str, JsonValue]
-_CALLS = 6
-_TIMES = (Kind.MONTH, Kind.YEAR, Kind.YEAR_MONTH)
-_NEVER_SUPPLIED = (Kind.QUERY, Kind.TEXT, Kind.YEAR, Kind.DATE)
 _YEARS = ((re.compile(r"\b(?:last|previous) year\b"), -1), (re.compile(r"\bthis year\b|\bthis year's\b"), 0))
-
-
-@dataclass(frozen=True, slots=True)
-class Context:
-    """What was spoken of before, the latest last: months, countries, names; the last call; the last free question."""
-
-    today: date
-    month: Spoken | None = None
-    arguments: Arguments = field(default_factory=dict)
-    year_said: bool = False
-    months: tuple[Spoken, ...] = ()
-    countries: tuple[str, ...] = ()
-    names: tuple[str, ...] = ()
-    topic: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Filled:
-    """One or more values per parameter; `named` are those of the text itself, `doubtful` countries to be confirmed."""
-
-    values: Mapping[str, Values]
-    named: frozenset[str] = frozenset()
-    doubtful: tuple[str, ...] = ()
-
-    def arguments(self, tool: ToolCard) -> tuple[dict[str, JsonValue], ...]:
-        """Each combination is a call of its own; months carry their years."""
-        names = [p.name for p in tool.parameters if self.values.get(p.name) and p.kind is not Kind.YEAR]
-        calls = [
-            dict(zip(names, combination, strict=True)) for combination in product(*(self.values[n] for n in names))
-        ]
-        for year in tool.of(Kind.YEAR):
-            for call in calls:
-                if value := self._year(tool, year, call):
-                    call[year.name] = value
-        return tuple(calls[:_CALLS])
-
-    def _year(self, tool: ToolCard, year: Parameter, call: Arguments) -> JsonValue:
-        years = self.values.get(year.name, ())
-        month = next(iter(tool.of(Kind.MONTH)), None)
-        if month is None or month.name not in call or len(years) < 2:
-            return years[0] if years else None
-        position = self.values[month.name].index(call[month.name])
-        return years[position] if position < len(years) else None
 
 
 def fill(tool: ToolCard, reading: Reading, context: Context, *, request: str) -> Filled:
@@ -91,40 +41,11 @@ def fill(tool: ToolCard, reading: Reading, context: Context, *, request: str) ->
     for parameter in tool.required:
         if parameter.verbatim and parameter.name not in values:
             values[parameter.name] = (parameter.cut(find_words(reading)),)
-    supplied = _supplied(tool, values, reading, context)
+    given = supplied(tool, values, reading, context)
     for parameter in tool.required:
-        if parameter.fallback and not supplied.get(parameter.name):
-            supplied[parameter.name] = (parameter.fallback,)
-    return Filled(supplied, named, doubtful)
-
-
-def _supplied(tool: ToolCard, values: Mapping[str, Values], reading: Reading, context: Context) -> dict[str, Values]:
-    """Required values that were named before, and optional ones too when the text points back."""
-    supplied = dict(values)
-    points = reading.pointing or reading.definite or (reading.elliptic and not reading.asking)
-    points = (points or (reading.why and not reading.own)) and not reading.now
-    for parameter in tool.parameters:
-        if parameter.name in values or parameter.kind in _NEVER_SUPPLIED:
-            continue
-        found = _remembered(parameter, reading, context)
-        if found and (parameter.required or (points and parameter.kind is not Kind.INTEGER)):
-            supplied[parameter.name] = found
-            if parameter.kind is Kind.MONTH and len(found) == 1 and context.month and context.month[1]:
-                for year in tool.of(Kind.YEAR)[:1]:
-                    supplied.setdefault(year.name, (context.month[1],))
-    return supplied
-
-
-def _remembered(parameter: Parameter, reading: Reading, context: Context) -> Values:
-    """The value of the last call or, for months and countries, what was last spoken of: one, or both."""
-    if parameter.kind is Kind.MONTH and context.month:
-        months = context.months[-2:] if reading.both else (context.month,)
-        return tuple(_month_value(parameter, month) for month, _ in months)
-    if parameter.kind in (Kind.COUNTRY, Kind.COUNTRY_CODE) and context.countries:
-        codes = context.countries[-2:] if reading.both else context.countries[-1:]
-        return tuple(country_value(parameter, code) for code in codes)
-    known = None if parameter.choices and reading.everything else context.arguments.get(parameter.name)
-    return () if known is None else (known,)
+        if parameter.fallback and not given.get(parameter.name):
+            given[parameter.name] = (parameter.fallback,)
+    return Filled(given, named, doubtful)
 
 
 def _fill_months(tool: ToolCard, reading: Reading, context: Context, values: dict[str, Values]) -> None:
@@ -137,7 +58,7 @@ def _fill_months(tool: ToolCard, reading: Reading, context: Context, values: dic
         values.update({parameter.name: (year,) for parameter in tool.of(Kind.YEAR) if year})
         return
     for parameter in tool.of(Kind.MONTH):
-        values[parameter.name] = tuple(_month_value(parameter, month) for month, _ in months)
+        values[parameter.name] = tuple(month_value(parameter, month) for month, _ in months)
     for parameter in tool.of(Kind.YEAR_MONTH):
         values[parameter.name] = tuple(
             f"{year or most_recent(month, context.today)}-{month:02}" for month, year in months
@@ -145,10 +66,6 @@ def _fill_months(tool: ToolCard, reading: Reading, context: Context, values: dic
     for parameter in tool.of(Kind.YEAR):
         if any(year for _, year in months):
             values[parameter.name] = tuple(year for _, year in months)
-
-
-def _month_value(parameter: Parameter, month: int) -> JsonValue:
-    return month_name[month] if parameter.textual else month
 
 
 def _relative_year(reading: Reading, today: date) -> int | None:
@@ -169,10 +86,6 @@ def _fill_countries(tool: ToolCard, reading: Reading, values: dict[str, Values])
         found = tuple(country_value(parameter, country.code) for country in chosen)
         values[parameter.name] = (list(found),) if parameter.many else found
     return ()
-
-
-def country_value(parameter: Parameter, code: str) -> str:
-    return code if parameter.kind is Kind.COUNTRY_CODE else slot_tables().names[code]
 
 
 def _fill_dates(tool: ToolCard, reading: Reading, context: Context, values: dict[str, Values]) -> None:
@@ -250,15 +163,6 @@ def _others(parameter: Parameter, reading: Reading) -> Iterator[JsonValue]:
             yield from find_identifiers(parameter, reading.line.original)
         case _:
             return
-
-
-def combine(filled: Filled, context: Context, tool: ToolCard, reading: Reading, *, years: bool) -> Filled:
-    """What the text names replaces what was said before, parameter by parameter."""
-    dropped = {p.name for p in tool.of(*_TIMES)} if reading.now else {p.name for p in tool.of(Kind.YEAR) if not years}
-    dropped |= {p.name for p in tool.of(Kind.CHOICE) if reading.everything and not p.required}
-    values = {name: (value,) for name, value in context.arguments.items() if name not in dropped}
-    said = {name: found for name, found in filled.values.items() if name in filled.named or len(found) > 1}
-    return Filled(values | said, filled.named, filled.doubtful)
 
 
 def missing(tool: ToolCard, filled: Filled) -> Sequence[Parameter]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from pydantic import JsonValue
 
-from agents.offline.answering.filling import Values, country_value
+from agents.offline.answering.context import Values, country_value
 from agents.offline.answering.parameters import Parameter
 from agents.offline.answering.reading import Reading
 from agents.offline.answering.schema import ToolCard

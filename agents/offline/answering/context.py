@@ -1,0 +1,69 @@
+"""What was spoken of before, and the values that a tool is called with."""
+
+from calendar import month_name
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import product
+
+from pydantic import JsonValue
+
+from agents.offline.answering.months import Spoken
+from agents.offline.answering.parameters import Kind, Parameter
+from agents.offline.answering.schema import ToolCard
+from agents.offline.answering.tables import slot_tables
+
+type Values = tuple[JsonValue, ...]
+type Arguments = Mapping[str, JsonValue]
+_CALLS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What was spoken of before, the latest last: months, countries, names; the last call; the last free question."""
+
+    today: date
+    month: Spoken | None = None
+    arguments: Arguments = field(default_factory=dict)
+    year_said: bool = False
+    months: tuple[Spoken, ...] = ()
+    countries: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+    topic: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """One or more values per parameter; `named` are those of the text itself, `doubtful` countries to be confirmed."""
+
+    values: Mapping[str, Values]
+    named: frozenset[str] = frozenset()
+    doubtful: tuple[str, ...] = ()
+
+    def arguments(self, tool: ToolCard) -> tuple[dict[str, JsonValue], ...]:
+        """Each combination is a call of its own; months carry their years."""
+        names = [p.name for p in tool.parameters if self.values.get(p.name) and p.kind is not Kind.YEAR]
+        calls = [
+            dict(zip(names, combination, strict=True)) for combination in product(*(self.values[n] for n in names))
+        ]
+        for year in tool.of(Kind.YEAR):
+            for call in calls:
+                if value := self._year(tool, year, call):
+                    call[year.name] = value
+        return tuple(calls[:_CALLS])
+
+    def _year(self, tool: ToolCard, year: Parameter, call: Arguments) -> JsonValue:
+        years = self.values.get(year.name, ())
+        month = next(iter(tool.of(Kind.MONTH)), None)
+        if month is None or month.name not in call or len(years) < 2:
+            return years[0] if years else None
+        position = self.values[month.name].index(call[month.name])
+        return years[position] if position < len(years) else None
+
+
+def month_value(parameter: Parameter, month: int) -> JsonValue:
+    return month_name[month] if parameter.textual else month
+
+
+def country_value(parameter: Parameter, code: str) -> str:
+    return code if parameter.kind is Kind.COUNTRY_CODE else slot_tables().names[code]

@@ -1,0 +1,49 @@
+"""What a text leaves to what was said before it."""
+
+from collections.abc import Mapping
+
+from agents.offline.answering.context import Context, Filled, Values, country_value, month_value
+from agents.offline.answering.parameters import Kind, Parameter
+from agents.offline.answering.reading import Reading
+from agents.offline.answering.schema import ToolCard
+
+_TIMES = (Kind.MONTH, Kind.YEAR, Kind.YEAR_MONTH)
+_NEVER_SUPPLIED = (Kind.QUERY, Kind.TEXT, Kind.YEAR, Kind.DATE)
+
+
+def supplied(tool: ToolCard, values: Mapping[str, Values], reading: Reading, context: Context) -> dict[str, Values]:
+    """Required values that were named before, and optional ones too when the text points back."""
+    found_before = dict(values)
+    points = reading.pointing or reading.definite or (reading.elliptic and not reading.asking)
+    points = (points or (reading.why and not reading.own)) and not reading.now
+    for parameter in tool.parameters:
+        if parameter.name in values or parameter.kind in _NEVER_SUPPLIED:
+            continue
+        found = _remembered(parameter, reading, context)
+        if found and (parameter.required or (points and parameter.kind is not Kind.INTEGER)):
+            found_before[parameter.name] = found
+            if parameter.kind is Kind.MONTH and len(found) == 1 and context.month and context.month[1]:
+                for year in tool.of(Kind.YEAR)[:1]:
+                    found_before.setdefault(year.name, (context.month[1],))
+    return found_before
+
+
+def _remembered(parameter: Parameter, reading: Reading, context: Context) -> Values:
+    """The value of the last call or, for months and countries, what was last spoken of: one, or both."""
+    if parameter.kind is Kind.MONTH and context.month:
+        months = context.months[-2:] if reading.both else (context.month,)
+        return tuple(month_value(parameter, month) for month, _ in months)
+    if parameter.kind in (Kind.COUNTRY, Kind.COUNTRY_CODE) and context.countries:
+        codes = context.countries[-2:] if reading.both else context.countries[-1:]
+        return tuple(country_value(parameter, code) for code in codes)
+    known = None if parameter.choices and reading.everything else context.arguments.get(parameter.name)
+    return () if known is None else (known,)
+
+
+def combine(filled: Filled, context: Context, tool: ToolCard, reading: Reading, *, years: bool) -> Filled:
+    """What the text names replaces what was said before, parameter by parameter."""
+    dropped = {p.name for p in tool.of(*_TIMES)} if reading.now else {p.name for p in tool.of(Kind.YEAR) if not years}
+    dropped |= {p.name for p in tool.of(Kind.CHOICE) if reading.everything and not p.required}
+    values = {name: (value,) for name, value in context.arguments.items() if name not in dropped}
+    said = {name: found for name, found in filled.values.items() if name in filled.named or len(found) > 1}
+    return Filled(values | said, filled.named, filled.doubtful)
