@@ -67,6 +67,15 @@ def create_app(
     app.state.identify = identify or (lambda _: demo_customer)
     problems.install(app)
     complete_openapi(app)
+    _add_middleware(app, settings)
+    for router in _routers(settings):
+        app.routes.extend(router.routes)  # an included router is searched for its route once more
+    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    return app
+
+
+def _add_middleware(app: FastAPI, settings: Settings) -> None:
+    """The last one is met first."""
     app.add_middleware(BodyLimit, max_bytes=settings.processing.max_body_bytes)
     app.add_middleware(
         CORSMiddleware,
@@ -77,10 +86,6 @@ def create_app(
         expose_headers=["Location", "Link", "Retry-After", "ETag", "Preference-Applied", REPLAYED_HEADER],
     )
     app.add_middleware(RequestTelemetry)
-    for router in _routers(settings):
-        app.routes.extend(router.routes)  # an included router is searched for its route once more
-    app.mount("/static", StaticFiles(directory=STATIC), name="static")
-    return app
 
 
 def _routers(settings: Settings) -> list[APIRouter]:
