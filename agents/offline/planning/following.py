@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from agents.offline.planning.decision import Decision, Part
 from agents.offline.planning.judging import Judge
@@ -27,11 +27,16 @@ class Resolved:
 
 @dataclass(slots=True)
 class _Talk:
-    """The earlier turns that had an agent, our last answer, and a choice left to the customer."""
+    """The earlier turns that had an agent, our last answer, a choice left to the customer, and rows that we showed."""
 
     earlier: list[Decision]
     answer: str = ""
     open_choice: Decision | None = None
+    rows: set[str] = field(default_factory=set)
+
+    def hear(self, answer: str) -> None:
+        self.answer = answer
+        self.rows.update(fold(name) for name in _ROW.findall(answer))
 
     @property
     def is_question(self) -> bool:
@@ -41,7 +46,7 @@ class _Talk:
         if self.is_question:
             yield ASKED
         said = f" {fold(own.text)} "
-        if any(f" {fold(name)}" in said for name in _ROW.findall(self.answer)):
+        if any(f" {name}" in said for name in self.rows):
             yield SHOWN
 
 
@@ -62,7 +67,7 @@ class Follower:
                     talk.earlier.append(found)
                 talk.answer = ""
             else:
-                talk.answer = turn.text
+                talk.hear(turn.text)
         return self._next(message, talk)
 
     def _next(self, message: str, talk: _Talk) -> Resolved:
