@@ -50,6 +50,12 @@ def test_there_is_the_country_spoken_of() -> None:
     assert talk(ROAMING, *texts) == [("get_rates", {"country": "Norway"})]
 
 
+def test_a_place_that_is_none_is_not_taken_for_the_one_before() -> None:
+    assert talk(ROAMING, "rates in Spain", "what about Atlantis?") == "Which country do you mean?"
+    assert "cannot answer" in str(talk(ROAMING, "rates in Spain", "and on a cruise ship?"))
+    assert talk(ROAMING, "rates in Spain", "And Texts?") == [("get_rates", {"country": "Spain"})]
+
+
 def test_both_are_the_last_two() -> None:
     assert talk(BILLING, "bill for feb", "sorry jan", "both please") == [
         ("get_bill", {"month": 2}),

@@ -122,6 +122,16 @@ PHRASES = tuple(
     )
 )
 OTHERS = {"couple of": 2, "couple": 2, "few": 3, "dozen": 12}
+# Where no country is: at sea and in the air.
+AT_SEA = re.compile(
+    r"\b(?:cruise|cruises|ship|ships|ferry|ferries|boat|yacht|at sea|plane|aeroplane|airplane|in the air|flight)\b"
+)
+# "What about Atlantis?" names a place, whether we know it or not; it has to look like a name.
+PLACE = re.compile(
+    r"(?:(?:and|or|so|ok|okay|but|then|also|what about|how about|same for|in|to|for|if (?:i'm|i am|we're) in) )+"
+    r"(?:the )?([^\W\d_]{4,}(?: [^\W\d_]{4,})?)[ ?!.]*",
+    re.IGNORECASE,
+)
 FLAGS = {
     "pointing": POINTING,
     "definite": DEFINITE,
@@ -137,5 +147,6 @@ FLAGS = {
     "now": NOW,
     "everything": EVERYTHING,
     "there": THERE,
+    "at_sea": AT_SEA,
     "recalls": RECALLS,
 }

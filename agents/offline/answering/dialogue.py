@@ -74,6 +74,8 @@ class Dialogue:
             after = replace(state, calls=(call,), pending=None)
             return Step(after, (ToolCall(state.tool.name, call),))
         chosen = None if self.scale.lacks(reading) else _chosen(state, reading, candidates, today)
+        if chosen and _is_guessed(*chosen, reading):
+            chosen = None if reading.at_sea else (chosen[0], Filled({}))
         if chosen is None:
             return Step(replace(state, pending=None).hearing(reading, today), not_able(self.tools))
         return _outcome(state, *chosen, reading, today)
@@ -120,6 +122,12 @@ def _asks_for_the_whole(last: Candidate, reading: Reading) -> bool:
     texts = [parameter.name for parameter in last.tool.required if parameter.verbatim and parameter.kind is Kind.TEXT]
     unnamed = bool(texts) and not last.filled.named.intersection(texts)
     return unnamed and bool(_AMOUNT.match(reading.line.meant)) and bool(reading.named_months or reading.both)
+
+
+def _is_guessed(tool: ToolCard, filled: Filled, reading: Reading) -> bool:
+    """Whether the country of an earlier request would stand for a place that is none: "what about Atlantis?"."""
+    needed = {parameter.name for parameter in tool.of(*_PLACED) if parameter.required}
+    return bool(needed - filled.named) and not filled.doubtful and (reading.at_sea or reading.unknown_place)
 
 
 def _whole(candidates: Sequence[Candidate]) -> tuple[ToolCard, Filled] | None:

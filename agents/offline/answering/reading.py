@@ -9,7 +9,7 @@ from agents.offline.answering.month_counts import counted_months, dated_months
 from agents.offline.answering.month_names import named_months
 from agents.offline.answering.months import Month, in_order
 from agents.offline.answering.places import Country, find_countries, guess_countries
-from agents.offline.answering.vocabulary import EMPTY, meanings, stem
+from agents.offline.answering.vocabulary import EMPTY, is_known, meanings, stem
 from agents.offline.answering.words import NUMBERS, Line, read_line
 from agents.offline.text import fold
 
@@ -48,6 +48,7 @@ class Reading:
     now: bool
     recalls: bool
     there: bool
+    at_sea: bool
     everything: bool
     year: int | None
 
@@ -56,6 +57,14 @@ class Reading:
         """Says next to nothing by itself: "how long does that take"."""
         said = len(self.meanings)
         return (self.pointing and said <= cues.MOST_LEANING) or (self.elliptic and said <= 1)
+
+    @property
+    def unknown_place(self) -> bool:
+        """Names a place that is none we know."""
+        named = cues.PLACE.fullmatch(self.line.original.strip())
+        if named is None or self.months or self.countries or not named[1][0].isupper() or self.line.original.isupper():
+            return False
+        return not any(is_known(word.lower()) for word in named[1].split())
 
     @property
     def month_open(self) -> bool:

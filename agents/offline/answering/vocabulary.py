@@ -120,3 +120,7 @@ def meanings(word: str) -> tuple[str, ...]:
     if not known and len(word) > 4 and word not in slot_tables().safe and (meant := nearest(word, _SPELLINGS)):
         known = _MEANINGS[meant]
     return tuple(dict.fromkeys(known)) or (root,)
+
+
+def is_known(word: str) -> bool:
+    return word in EMPTY or word in _MEANINGS or stem(word) in _MEANINGS
