@@ -170,7 +170,7 @@ class MessageProcessor:
 
     async def last_update(self, message: Message) -> Update:
         """Of a message that was got for its owner."""
-        return (await self._store.updates(message.id))[-1]
+        return await self._store.last_update(message.id)
 
     async def page(self, query: MessageFilter, *, limit: int, cursor: str | None = None) -> Page:
         return await self._store.page(query, limit=limit, cursor=cursor)

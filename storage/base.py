@@ -38,6 +38,9 @@ class MessageStore(Protocol):
     async def updates(self, message_id: str, *, after: int = 0) -> Sequence[Update]:
         """Updates with `sequence` > `after`, oldest first; raises `MessageNotFound`."""
 
+    async def last_update(self, message_id: str) -> Update:
+        """Raises `MessageNotFound`."""
+
     async def begin(self, message_id: str, *, after: int | None = None) -> Message:
         """Count one more attempt; raises `MessageIsFinal`, or `AttemptOver` when there were not `after` ones before."""
 

@@ -96,6 +96,9 @@ class MemoryStore:
     async def updates(self, message_id: str, *, after: int = 0) -> Sequence[Update]:
         return tuple(self._record(message_id).updates[max(after, 0) :])
 
+    async def last_update(self, message_id: str) -> Update:
+        return self._record(message_id).updates[-1]
+
     async def begin(self, message_id: str, *, after: int | None = None) -> Message:
         record = self._open_record(message_id, after)
         record.message = replace(record.message, attempt=record.message.attempt + 1)
@@ -201,10 +204,9 @@ class MemoryStore:
                 yield record
 
     def _record(self, message_id: str) -> _Record:
-        try:
-            return self._records[message_id]
-        except KeyError:
-            raise MessageNotFound(message_id) from None
+        if message_id not in self._records:
+            raise MessageNotFound(message_id)
+        return self._records[message_id]
 
     def _conversation(self, conversation: ConversationKey) -> _Conversation:
         if conversation not in self._conversations:

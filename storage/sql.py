@@ -92,6 +92,12 @@ class SqlStore:
             raise MessageNotFound(message_id)
         return tuple(update_of(message_id, row) for row in rows if row[0] is not None)
 
+    async def last_update(self, message_id: str) -> Update:
+        rows = await self._database.read(reads.LAST_UPDATE, {"id": message_id})
+        if not rows:
+            raise MessageNotFound(message_id)
+        return update_of(message_id, rows[0])
+
     async def begin(self, message_id: str, *, after: int | None = None) -> Message:
         parameters = {"id": message_id, "attempt": after, "write": uuid4().hex}
         (rows,) = await self._database.write(self._database.dialect.begin, parameters, order=self._order(message_id))

@@ -99,7 +99,13 @@ async def test_updates_are_numbered_without_gaps_and_keep_everything(world: Worl
 
 async def test_update_out_is_the_update_that_was_saved(world: World) -> None:
     await world.add("m1")
-    assert await world.store.append("m1", THINKING) == (await world.store.updates("m1"))[-1]
+    saved = await world.store.append("m1", THINKING)
+    assert saved == (await world.store.updates("m1"))[-1] == await world.store.last_update("m1")
+
+
+async def test_last_update_of_nothing_is_nothing(world: World) -> None:
+    with pytest.raises(MessageNotFound):
+        await world.store.last_update("unknown")
 
 
 @pytest.mark.parametrize(("after", "sequences"), [(0, [1, 2, 3]), (1, [2, 3]), (3, []), (99, []), (-5, [1, 2, 3])])
