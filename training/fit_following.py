@@ -143,6 +143,8 @@ def _returns(chance: random.Random) -> Iterator[Example]:
         talk = ((before[0], (name,)), (before[1], (last,)))
         yield Example(text, talk, frozenset({name}))
         yield Example(text, talk[::-1], frozenset({name}))
+        abroad = grammar.expansions(chance.choice(timed["Roaming"]), most=1, chance=chance)[0]
+        yield Example(text, (talk[0], (abroad, ("Roaming",))), frozenset({"Roaming"}))
 
 
 def _talks() -> Iterator[Example]:
