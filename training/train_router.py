@@ -4,7 +4,8 @@
 # ///
 """Trains the heads of the plan pass and writes `agents/offline/planning/router.bin`.
 
-Run `uv run --script training/train_router.py` after changing anything in `training/data` or its word lists.
+Run `uv run --script training/train_router.py` after changing anything in `training/data` or its word lists,
+and `python -m training.fit_following` after that.
 """
 
 import json

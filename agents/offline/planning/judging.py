@@ -49,11 +49,6 @@ class Judgement:
     def score(self) -> float:
         return max(self.scores.values(), default=0.0)
 
-    @property
-    def margin(self) -> float:
-        first, second = sorted((*self.scores.values(), 0.0, 0.0), reverse=True)[:2]
-        return first - second
-
 
 class Judge:
     def __init__(self, agents: Sequence[AgentCard]) -> None:
@@ -147,10 +142,6 @@ class Judge:
 
     def has_substance(self, words: list[str]) -> bool:
         return any(self.is_ours(word) or word in PLACES for word in words)
-
-    def names_a_place(self, words: list[str]) -> bool:
-        """Says where, and what about it: "data in France", not "and in France"."""
-        return any(word in PLACES for word in words) and any(self.is_ours(word) for word in words)
 
     def is_only_detail(self, words: list[str]) -> bool:
         return all(self.is_detail(word) and word not in PLACES for word in words)

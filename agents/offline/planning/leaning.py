@@ -19,7 +19,6 @@ _WAYS = ("way",)
 _MOST_WORDS = 40
 _WHEN = frozenset({"time"})
 _LENGTHS = (1, 2, 4, 7, 10)
-_ANSWERING = pattern("answering")
 _WAY = pattern("asking_the_way")
 _OPENINGS = {
     "connective": pattern("connective"),
@@ -33,6 +32,7 @@ _ANYWHERE = {
     "some": pattern("ones"),
     "limit": pattern("limiting"),
     "there": pattern("there"),
+    "pair": pattern("pair"),
 }
 _NAMED_BACK = pattern("named_back")  # "that month" points, but says at what
 _CORRECTION = pattern("correction")
