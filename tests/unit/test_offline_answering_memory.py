@@ -45,6 +45,11 @@ def test_that_month_is_as_good_as_its_name() -> None:
     assert talk(BILLING, "show me the bill for that month") == "Which month do you mean?"
 
 
+def test_the_same_month_of_another_year() -> None:
+    texts = ("my bill for march 2026", "now the same month in 2025")
+    assert talk(BILLING, *texts) == [("get_bill", {"month": 3, "year": 2025})]
+
+
 def test_there_is_the_country_spoken_of() -> None:
     texts = ("which countries can I roam in", "is Norway one of them?", "what do calls cost there?")
     assert talk(ROAMING, *texts) == [("get_rates", {"country": "Norway"})]

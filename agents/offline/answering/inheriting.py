@@ -14,7 +14,11 @@ _NEVER_SUPPLIED = (Kind.QUERY, Kind.TEXT, Kind.YEAR, Kind.DATE)
 def supplied(tool: ToolCard, values: Mapping[str, Values], reading: Reading, context: Context) -> dict[str, Values]:
     """Required values that were named before, and optional ones too when the text points back."""
     found_before = dict(values)
-    points = reading.pointing or reading.definite or (reading.elliptic and not reading.asking)
+    points = (
+        reading.pointing
+        or reading.definite
+        or (reading.elliptic and not (reading.asking and len(reading.line.words) > 2))
+    )
     points = (points or (reading.why and not reading.own)) and not reading.now
     for parameter in tool.parameters:
         if parameter.name in values or parameter.kind in _NEVER_SUPPLIED:

@@ -107,7 +107,8 @@ def recalled(reading: Reading, state: State) -> Reading:
     """`That month` and `there` are as good as a name."""
     end = len(reading.line.words)
     if reading.recalls and not reading.months and state.month:
-        month, year = state.month
+        month, said = state.month
+        year = reading.year or said
         reading = replace(reading, months=(Month(end, end, month=month, year=year),))
     if reading.there and not reading.countries and state.countries:
         reading = replace(reading, countries=(Country(state.countries[-1], end, end),))
