@@ -26,7 +26,7 @@ from training import grammar
 TARGET = Path(leaning.__file__).with_name("leaning.json")
 NAMES = tuple(agent.name for agent in AGENTS)
 NOBODY = ""
-_SEED, _FORMS, _OWN_LINES, _OUTSIDE_LINES, _TALK_WEIGHT = 20_261_123, 80, 500, 500, 4.0
+_SEED, _FORMS, _OWN_LINES, _OUTSIDE_LINES, _TALK_WEIGHT = 20_261_123, 80, 1_000, 700, 6.0
 _RETURNS = 300
 _MONTHS = (
     "and {month}?",
@@ -37,7 +37,8 @@ _MONTHS = (
     "for {month} too",
 )
 _LINE_WEIGHT = 25.0
-_ROUNDS, _STEP, _DECAY = 700, 0.05, 0.5
+_ROUNDS, _STEP, _DECAY, _WORD_DECAY = 400, 0.05, 0.5, 1.0
+_FAINT = 0.03
 _LINKS = (
     "ok ",
     "and ",
@@ -164,9 +165,12 @@ def _talks() -> Iterator[Example]:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Evidence of every example for every agent and for nobody, as numbers."""
+    """Evidence of every example for every agent and for nobody: the `value` of a `key` at a `place`."""
 
-    values: NDArray[np.float32]
+    places: NDArray[np.int64]
+    columns: NDArray[np.int64]
+    values: Numbers
+    present: NDArray[np.bool_]
     wanted: Numbers
     weights: Numbers
     keys: Sequence[str]
@@ -180,37 +184,42 @@ def table(found: Sequence[Example]) -> Table:
         return replace(decide(text), parts=tuple(Part(agent, 1.0, ()) for agent in agents))
 
     rows = [judging.options(decide(each.text), [said(*turn) for turn in each.talk], each.around) for each in found]
-    keys = sorted({key for row in rows for values in row.values() for key in values})
-    place = {key: index for index, key in enumerate(keys)}
     options = (*NAMES, NOBODY)
-    values = np.zeros((len(rows), len(options), len(keys)), np.float32)
-    present = np.zeros((len(rows), len(options)))
-    for index, row in enumerate(rows):
-        for name, evidence in row.items():
-            present[index, options.index(name)] = 1.0
-            for key, value in evidence.items():
-                values[index, options.index(name), place[key]] = value
+    keys = sorted({key for row in rows for values in row.values() for key in values})
+    column = {key: index for index, key in enumerate(keys)}
+    cells = [
+        (index * len(options) + options.index(name), column[key], value)
+        for index, row in enumerate(rows)
+        for name, evidence in row.items()
+        for key, value in evidence.items()
+    ]
+    present = np.array([[name in row for name in options] for row in rows])
     wanted = np.array([[name in each.wanted for name in options] for each in found], float) * present
-    return Table(values, wanted, np.array([each.weight for each in found]) * (wanted.sum(1) > 0), keys)
+    places, columns, values = (np.array(each) for each in zip(*cells, strict=True))
+    weights = np.array([each.weight for each in found]) * (wanted.sum(1) > 0)
+    return Table(places, columns, values, present, wanted, weights, keys)
 
 
 def fit(data: Table) -> Numbers:
-    """Adam on the logarithm of the chance of the right ones."""
+    """Adam on the logarithm of the chance of the right ones; what words say is trusted less than what cues say."""
+    decay = np.array([_WORD_DECAY if leaning.WORD in key else _DECAY for key in data.keys])
     weights = np.zeros(len(data.keys))
     mean, square = np.zeros_like(weights), np.zeros_like(weights)
     for step in range(1, _ROUNDS + 1):
         chances = _chances(data, weights)
         right = chances * data.wanted
         right /= right.sum(1, keepdims=True) + 1e-12
-        slope = np.einsum("n,na,nak->k", data.weights, right - chances, data.values) / data.weights.sum()
-        slope -= _DECAY * weights / len(data.weights)
+        pull = (data.weights[:, None] * (right - chances)).ravel()
+        slope = np.bincount(data.columns, pull[data.places] * data.values, len(data.keys)) / data.weights.sum()
+        slope -= decay * weights / len(data.weights)
         mean, square = 0.9 * mean + 0.1 * slope, 0.999 * square + 0.001 * slope * slope
         weights += _STEP * (mean / (1 - 0.9**step)) / (np.sqrt(square / (1 - 0.999**step)) + 1e-8)
     return weights
 
 
 def _chances(data: Table, weights: Numbers) -> Numbers:
-    scores = data.values @ weights
+    scores = np.bincount(data.places, weights[data.columns] * data.values, data.present.size)
+    scores = np.where(data.present, scores.reshape(data.present.shape), 0.0)
     raw = np.exp(scores - scores.max(1, keepdims=True))
     return np.asarray(raw / raw.sum(1, keepdims=True))
 
@@ -221,6 +230,7 @@ def main() -> None:
     chosen = _chances(data, weights).argmax(1)
     right = data.wanted[np.arange(len(chosen)), chosen][data.weights > 0].mean()
     found = {key: round(float(weight), 3) for key, weight in zip(data.keys, weights, strict=True)}
+    found = {key: weight for key, weight in found.items() if abs(weight) >= _FAINT}
     TARGET.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
     sys.stdout.write(f"{len(chosen)} examples, right {right:.3f}\n")
 

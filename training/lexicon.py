@@ -37,7 +37,7 @@ def build(lines: Sequence[Sequence[str]]) -> Lexicon:
         rewrites=rewrites,
         names=names | written["phrases"],
         concepts=concepts,
-        known=_known(lines, safe, ours)
+        known=_known(lines, safe, ours.union(name for name in names if " " not in name))
         | frozenset(concepts)
         | listed["strong"]
         | listed["weak"]

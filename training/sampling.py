@@ -1,6 +1,7 @@
 """The labelled sentences that the heads learn from."""
 
 import random
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from agents.config import AGENTS
@@ -12,6 +13,7 @@ _OUTSIDE = ("smalltalk", "outside", "outside_plain", "outside_more", "outside_mo
 _FROM_OURS, _FROM_OTHERS, _DRAWS = 30, 50, 1
 _DROPPED = 0.08
 _PAIRS, _STORIES, _MIXED = 2_500, 1_500, 600
+_PAIRS_WRITTEN = 2
 _LINKS = (" and ", ". ", ", ", "? ", " also ", " and also ", ". Also ", " plus ", " & ", "\n")
 
 
@@ -60,7 +62,14 @@ def joined(found: list[Sample], chance: random.Random) -> list[Sample]:
     told = [text for line in grammar.lines("context") for text in grammar.expansions(line, most=6, chance=chance)]
     made = [_pair(chance.choice(inside), chance.choice(inside), chance) for _ in range(_PAIRS)]
     made += [_story(chance.choice(inside), chance.choice(told), chance) for _ in range(_STORIES)]
-    return made + [_pair(chance.choice(inside), chance.choice(outside), chance) for _ in range(_MIXED)]
+    made += [_pair(chance.choice(inside), chance.choice(outside), chance) for _ in range(_MIXED)]
+    return made + [sample for line in grammar.lines("pairs") for sample in _written(line)] * _PAIRS_WRITTEN
+
+
+def _written(line: str) -> Iterator[Sample]:
+    """`Billing FAQ: what do I owe and how do I pay it`, typed as one question."""
+    agents, _, text = line.partition(": ")
+    yield Sample(text, frozenset((*agents.split(), INSIDE)), -1)
 
 
 def _pair(first: Sample, second: Sample, chance: random.Random) -> Sample:

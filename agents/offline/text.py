@@ -47,6 +47,22 @@ def spans(folded: str) -> list[tuple[str, int, int]]:
     return [(match.group(), match.start(), match.end()) for match in _TOKEN.finditer(folded)]
 
 
+def unscrambled(word: str) -> str:
+    """`teh` is `the`: a common word with all its letters, in another order behind the first."""
+    return _SCRAMBLED.get(_letters(word), word) if len(word) > 2 else word
+
+
+def _letters(word: str) -> str:
+    return word[0] + "".join(sorted(word[1:]))
+
+
+_COMMON = """
+the that than this them then with what when where which first second third only does have just your about would plan
+bill data last month much many cheaper higher lower
+"""
+_SCRAMBLED = {_letters(word): word for word in _COMMON.split()}
+
+
 @lru_cache(maxsize=16_384)
 def is_typo_of(word: str, known: str) -> bool:
     """One slip of the finger (insert, drop, replace, swap) in a word that is long enough for it to mean something."""

@@ -123,9 +123,10 @@ class Scale:
         if reading.why:
             return 1.0
         name = str(filled.values[parameter.name][0])
-        if reading.matter and is_called(name, reading, parameter):
+        quoted = any(f"{mark}{name}{mark}" in reading.line.original for mark in "\"'")
+        if reading.matter and (quoted or is_called(name, reading, parameter)):
             return 4.0
-        if f'"{name}"' not in reading.line.original and not self._is_strange(name):
+        if not quoted and not self._is_strange(name):
             return -1.5
         alone = reading.elliptic and not (reading.asking or reading.months or reading.countries)
         return 2.2 if reading.matter or alone else 0.0
@@ -163,18 +164,18 @@ def _value_meanings(value: JsonValue) -> list[str]:
 
 
 def _fit(tool: ToolCard, filled: Filled, reading: Reading) -> float:
-    past = (
-        (1.2 if reading.past and not reading.future else -1.2 if _looks_ahead(reading) else 0.0) if tool.past else 0.0
-    )
-    return (
-        _values(tool, filled, reading) + _lists(tool, reading) + _current(tool, reading) + past + _acts(tool, reading)
-    )
+    told = [_values(tool, filled, reading), _lists(tool, reading), _current(tool, reading), _acts(tool, reading)]
+    return sum(told) + (_past(reading) if tool.past else 0.0)
+
+
+def _past(reading: Reading) -> float:
+    if reading.future:
+        return -2.0
+    return 1.2 if reading.past else -1.2 if _looks_ahead(reading) else 0.0
 
 
 def _looks_ahead(reading: Reading) -> bool:
     """Neither what was nor whose: "roaming", "what will it cost me abroad"."""
-    if reading.future:
-        return True
     return len(reading.line.words) <= 2 and not (reading.own or reading.named_months or reading.plurals)
 
 
@@ -217,12 +218,12 @@ def _lists(tool: ToolCard, reading: Reading) -> float:
     plural = any(tool.weights.get(meaning, 0.0) > 2 for meaning in reading.plurals)
     score = (0.2 if reading.own and not plural else 0.8) if reading.listing else -0.2
     score += 1.0 if plural or (reading.count and reading.count_unit in _MONTHS) else 0.0
-    score += 1.5 if reading.superlative else 0.0
+    score += 1.5 if reading.superlative and not reading.named_months else 0.0
     return score + (0.0 if reading.own else 0.4)
 
 
 def _current(tool: ToolCard, reading: Reading) -> float:
-    if not tool.current or tool.required:
+    if not tool.current or tool.required or (reading.future and not reading.has):
         return 0.0
     months = reading.named_months
     if reading.month_open or any(month.shift != 0 for month in months):

@@ -43,22 +43,20 @@ class Filled:
     def arguments(self, tool: ToolCard) -> tuple[dict[str, JsonValue], ...]:
         """Each combination is a call of its own; months carry their years."""
         names = [p.name for p in tool.parameters if self.values.get(p.name) and p.kind is not Kind.YEAR]
-        calls = [
-            dict(zip(names, combination, strict=True)) for combination in product(*(self.values[n] for n in names))
-        ]
-        for year in tool.of(Kind.YEAR):
-            for call in calls:
-                if value := self._year(tool, year, call):
-                    call[year.name] = value
+        month = next((p.name for p in tool.of(Kind.MONTH) if p.name in names), None)
+        calls: list[dict[str, JsonValue]] = []
+        for places in product(*(range(len(self.values[name])) for name in names)):
+            call = {name: self.values[name][place] for name, place in zip(names, places, strict=True)}
+            place = places[names.index(month)] if month else None
+            years = {year.name: self._year(year, place) for year in tool.of(Kind.YEAR)}
+            calls.append(call | {name: value for name, value in years.items() if value})
         return tuple(calls[:_CALLS])
 
-    def _year(self, tool: ToolCard, year: Parameter, call: Arguments) -> JsonValue:
+    def _year(self, year: Parameter, place: int | None) -> JsonValue:
         years = self.values.get(year.name, ())
-        month = next(iter(tool.of(Kind.MONTH)), None)
-        if month is None or month.name not in call or len(years) < 2:
+        if place is None or len(years) < 2:
             return years[0] if years else None
-        position = self.values[month.name].index(call[month.name])
-        return years[position] if position < len(years) else None
+        return years[place] if place < len(years) else None
 
 
 def month_value(parameter: Parameter, month: int) -> JsonValue:

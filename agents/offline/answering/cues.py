@@ -13,7 +13,9 @@ OPENING = re.compile(
     rf"^(?:{SOFTENERS} )*(?:and|what about|how about|what of|or|but|also|same for|plus|y|et|und|not|no|sorry|i meant"
     r"|i mean|instead|make that|make it|try|for|only|just|in|from|with|wat|what abt|how abt)\b"
 )
-POINTING = re.compile(r"\b(?:it|that|this|there|them|those|these|one|ones|same|its|it's|that's|thats|both)\b")
+POINTING = re.compile(
+    r"^(?:is|was|are|were) \w+$|\b(?:it|that|this|there|them|those|these|one|ones|same|its|it's|that's|thats|both)\b"
+)
 DEFINITE = re.compile(
     r"\bthe (?:bill|invoice|statement|payment|charge|booking|order|country|amount|total|date|price|cost|lines?"
     r"|details?)\b"
@@ -31,7 +33,8 @@ OWN = re.compile(r"\b(?:my|mine|our|i'm on|im on|am i|do i have|i have|i've got|
 HAS = re.compile(
     r"\b(?:what(?:'s|s| is) mine$|which (?:one )?is mine|what(?:'ve|ve| have) i (?:already |now )?got"
     r"|am i (?:currently |even |now |already )?on|i'?m on|i am on"
-    r"|do i (?:already |still )?have(?! to)"
+    r"|do i (?:already |still )?have(?! to)|(?:is (?:it|my phone|this)|am i|are we) (?:insured|covered)"
+    r"|which \S+ am i paying for"
     r"|have i (?:already |still |just )?got|i've got|do i get|(?<!could )(?<!can )(?<!may )i have)\b"
 )
 THAN = re.compile(r"\bthan .*")
@@ -57,10 +60,14 @@ STORY = re.compile(
     r"(?:hi |hello |so |well )?(?:i|i'm|im|i am|i've|we|we're)\b[^?]*?(?:[.;!] | so |, so | but |, but )"
     r"(?=(?:can|could|what|whats|what's|how|when|did|do|does|is|was|which|show|check|please)\b)"
 )
-FUTURE = re.compile(r"\b(?:will|would|going to|gonna|if i|can (?:i|we) use)\b(?! (?:you|u)\b)")
+FUTURE = re.compile(
+    r"\b(?:will|would|going to|gonna|if i|can (?:i|we) use|what (?:it|they|that) costs?|(?<!did )(?:it )?costs? to)\b"
+    r"(?! (?:you|u)\b)"
+)
 MATTER = re.compile(
-    r"\b(?:what(?:'s|s| is| was| are| were)\b|what (?:this|that|the|these|those|does)\b|saying|called|labelled|named"
-    r"|recogni[sz]e|why am i paying|paying for|charged? (?:me )?for|what about|how about|explain)"
+    r"^was is\b|\b(?:what(?:'s|s| is| was| are| were)\b|what (?:this|that|the|these|those|does)\b"
+    r"|saying|called|labelled|named|recogni[sz]e|what (?:on earth|the hell) is|(?:never|not) (?:seen|ordered|heard of)"
+    r"|why am i paying|paying for|charged? (?:me )?for|what about|how about|explain)"
     r"|\bon (?:my|the|there|it|that)\b"
 )
 BOTH = re.compile(
@@ -68,7 +75,7 @@ BOTH = re.compile(
 )
 NOW = re.compile(
     r"\b(?:next|upcoming|coming) (?:\w+ )?(?:bill|payment|invoice|one|debit)\b|\b(?:right now|at the moment|at present"
-    r"|currently|so far|today|as of now|this time)\b|(?<!^)\bnow$"
+    r"|\b(?:is|are) (?:it|that|they) now|currently|so far|today|as of now|this time)\b|(?<!^)\bnow$"
 )
 RECALLS = re.compile(
     r"\b(?:that|the same|same|this same) (?:month|period|time)\b|\bthat (?:bill|invoice|statement)\b|\bback then\b"
@@ -83,7 +90,13 @@ EVERYTHING = re.compile(
 THERE = re.compile(
     r"(?<!\bis )(?<!\bare )(?<!\bwas )\b(?:over |out )?there\b(?! (?:is|are|was|were|a|any|an|been)\b)|\bthat country\b"
 )
-MONTH_OPEN = re.compile(r"\b(?:that|the same) month\b")
+AMOUNT = re.compile(
+    r"(?:and |so |ok |but |right |then |now |no |well |please |can you |can i |could i |let me |i want to |i need to )*"
+    r"(?:(?:what|how much) (?:was|is|were)|show|see|give|get|pull up|list|look at|send)\b"
+)
+TOTAL = re.compile(r"\b(?:in|the) total\b|\baltogether\b|\bin all\b")
+MONTH_OPEN = re.compile(r"\b(?:that|the same) month\b|\bone of (?:my|the|our) (?:\w+ )?(?:bills|invoices|statements)\b")
+EARLIER = re.compile(r"\bthe (first|second|1st|2nd|former|latter) (?:one|month|bill|of (?:them|those|these|the two))\b")
 YEAR = re.compile(r"20\d\d")
 MOST_LEANING = 3
 PHRASES = tuple(
@@ -99,7 +112,13 @@ PHRASES = tuple(
         ("(?:go|gone|went|going) through(?! in| this| last)", "payment"),
         ("(?:get|got|getting|burn(?:ed|t|ing)) through|(?:running|nearly|almost) out|close to", "usage"),
         (r"(?:texts?|messages?|sms) (?:\w+ )?(?:\w+ )?i sen[dt]", "usage"),
-        ("how long left|left on (?:my|the|this) contract|when can i (?:leave|upgrade)", "end"),
+        (
+            "how long left|left on (?:my|the|this) contract|when (?:can|could) i (?:leave|upgrade)"
+            "|how long (?:does|is|has|will) (?:\\w+ )+?contract|(?:how long|till when) am i tied",
+            "end",
+        ),
+        ("(?:data|minutes|usage|allowance) (?:at|looking)$", "usage"),
+        ("altogether|in total|in all|the total", "bill"),
         (r"what (?:am i|i am|im|i'm) (?:\w+ )?paying(?: (?:for|this|now)\b|$)", "bill"),
         (r"what am i (?:\w+ )?paying for", "line"),
         ("over my (?:data|allowance|limit|minutes)", "usage"),

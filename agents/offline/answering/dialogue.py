@@ -1,10 +1,10 @@
 """Decides what one customer text asks for, given what was asked before it."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
+from agents.offline.answering import cues
 from agents.offline.answering.asking import ask_for, did_you_mean, not_able
 from agents.offline.answering.choosing import Candidate, Scale
 from agents.offline.answering.context import Context, Filled, Values
@@ -14,17 +14,15 @@ from agents.offline.answering.parameters import Kind
 from agents.offline.answering.pending import Pending, picked, picked_call, says_no
 from agents.offline.answering.questions import questions
 from agents.offline.answering.reading import Reading, read
+from agents.offline.answering.recalling import recalled, shortened
 from agents.offline.answering.schema import ToolCard
-from agents.offline.answering.state import State, recalled
+from agents.offline.answering.state import State
 from agents.offline.answering.values import ToolCall
 from models.plan import AgentReply
 
 _ENOUGH = 0.6
 _FITTING = 0.75
-_AMOUNT = re.compile(
-    r"(?:and |so |ok |but |right |then |now |no |well |please |can you |can i |could i |let me |i want to |i need to )*"
-    r"(?:(?:what|how much) (?:was|is|were)|show|see|give|get|pull up|list|look at|send)\b"
-)
+_CLEARLY = 1.5
 _STANDS_ALONE = 1.0
 _PLACED = (Kind.COUNTRY, Kind.COUNTRY_CODE)
 
@@ -46,6 +44,7 @@ class Dialogue:
         object.__setattr__(self, "guesses", any(tool.of(*_PLACED) for tool in self.tools))
 
     def step(self, state: State, text: str, today: date) -> Step:
+        text = shortened(text)
         return self._several(state, text, today) or self._one(state, text, today)
 
     def _several(self, state: State, text: str, today: date) -> Step | None:
@@ -78,7 +77,10 @@ class Dialogue:
             chosen = None if reading.at_sea else (chosen[0], Filled({}))
         if chosen is None:
             return Step(replace(state, pending=None).hearing(reading, today), not_able(self.tools))
-        return _outcome(state, *chosen, reading, today)
+        tool, filled = chosen
+        if any(parameter.kind is Kind.IDENTIFIER for parameter in missing(tool, filled)):
+            tool, filled = _searched(candidates) or chosen
+        return _outcome(state, tool, filled, reading, today)
 
 
 def _chosen(
@@ -100,7 +102,8 @@ def _leaning(
 ) -> tuple[ToolCard, Filled] | None:
     """After an earlier request: that again with what is new in the text, unless another tool fits clearly better."""
     best = candidates[0]
-    if reading.both and (both := _both(last, reading, context)):
+    other = best.tool is not last.tool and best.words >= last.words + _CLEARLY
+    if reading.both and not other and (both := _both(last, reading, context)):
         return last.tool, both
     if max(candidate.words for candidate in candidates) < _ENOUGH:
         return _continued(reading, candidates, last, context)
@@ -121,7 +124,8 @@ def _asks_for_the_whole(last: Candidate, reading: Reading) -> bool:
     """`What was it in October?` after a question about one thing: neither why nor what thing."""
     texts = [parameter.name for parameter in last.tool.required if parameter.verbatim and parameter.kind is Kind.TEXT]
     unnamed = bool(texts) and not last.filled.named.intersection(texts)
-    return unnamed and bool(_AMOUNT.match(reading.line.meant)) and bool(reading.named_months or reading.both)
+    asked = cues.AMOUNT.match(reading.line.meant) or cues.TOTAL.search(reading.line.meant)
+    return unnamed and bool(asked) and bool(reading.named_months or reading.both)
 
 
 def _is_guessed(tool: ToolCard, filled: Filled, reading: Reading) -> bool:

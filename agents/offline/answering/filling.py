@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from datetime import date
 
 from pydantic import JsonValue
 
@@ -39,7 +38,7 @@ def fill(tool: ToolCard, reading: Reading, context: Context, *, request: str) ->
     values = {name: found for name, found in values.items() if found}
     named = frozenset(values)
     for parameter in tool.required:
-        if parameter.verbatim and parameter.name not in values:
+        if parameter.verbatim and parameter.name not in values and not _is_open(parameter, reading):
             values[parameter.name] = (parameter.cut(find_words(reading)),)
     given = supplied(tool, values, reading, context)
     for parameter in tool.required:
@@ -48,13 +47,21 @@ def fill(tool: ToolCard, reading: Reading, context: Context, *, request: str) ->
     return Filled(given, named, doubtful)
 
 
+def _is_open(parameter: Parameter, reading: Reading) -> bool:
+    """ "Can you explain a charge to me?" leaves open which one."""
+    said = f"(?:{'|'.join(map(re.escape, parameter.label.split()))})"
+    open_end = rf"\b(?:an?|some|one of (?:my|the)) {said}s?\b(?: (?:to|for) me)?$"
+    return re.search(open_end, reading.line.meant) is not None
+
+
 def _fill_months(tool: ToolCard, reading: Reading, context: Context, values: dict[str, Values]) -> None:
     asks_why = any(parameter.verbatim for parameter in tool.parameters)
     spoken = resolved(reading.months, context.today, context.month)
     kept = [value for month, value in spoken if not month.negated and not (asks_why and month.compared)]
     months = list(dict.fromkeys(kept))
     if not months:
-        year = reading.year or _relative_year(reading, context.today)
+        shift = relative_year(reading)
+        year = reading.year or (None if shift is None else context.today.year + shift)
         values.update({parameter.name: (year,) for parameter in tool.of(Kind.YEAR) if year})
         return
     for parameter in tool.of(Kind.MONTH):
@@ -68,9 +75,9 @@ def _fill_months(tool: ToolCard, reading: Reading, context: Context, values: dic
             values[parameter.name] = tuple(year for _, year in months)
 
 
-def _relative_year(reading: Reading, today: date) -> int | None:
-    shift = next((shift for pattern, shift in _YEARS if pattern.search(reading.line.meant)), None)
-    return None if shift is None else today.year + shift
+def relative_year(reading: Reading) -> int | None:
+    """How many years from now: `last year`, `this year`."""
+    return next((shift for pattern, shift in _YEARS if pattern.search(reading.line.meant)), None)
 
 
 def _fill_countries(tool: ToolCard, reading: Reading, values: dict[str, Values]) -> tuple[str, ...]:

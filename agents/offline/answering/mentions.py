@@ -8,7 +8,7 @@ from pydantic import JsonValue
 from agents.offline.answering.parameters import Parameter
 from agents.offline.answering.phrases import trimmed
 from agents.offline.answering.reading import Reading
-from agents.offline.answering.words import Line, read_line
+from agents.offline.answering.words import read_line
 
 type Pair = tuple[str | None, str | None]
 _JOINTS = (
@@ -36,11 +36,11 @@ def find_pair(reading: Reading, parameter: Parameter, names: Sequence[str]) -> P
         for match in reversed(list(joint.finditer(line.joined))):
             index = line.starts.get(match.start() + 1, 0)
             count = match.group().count(" ") - 1
-            left = _name(line, 0, index, parameter, names)
-            right = _name(line, index + count, len(line.words), parameter, names)
+            left = _name(reading, 0, index, parameter, names)
+            right = _name(reading, index + count, len(line.words), parameter, names)
             if left and right and left != right:
                 return left, right
-    return _name(line, 0, len(line.words), parameter, names), None
+    return _name(reading, 0, len(line.words), parameter, names), None
 
 
 def completed(pair: Pair, reading: Reading, parameters: Sequence[Parameter], earlier: Mapping[str, JsonValue],
@@ -54,7 +54,7 @@ def completed(pair: Pair, reading: Reading, parameters: Sequence[Parameter], ear
     if len(before) == len(parameters):
         return _replacing(name, (before[0], before[1]), own)
     compares = any("compare" in meaning for meaning in reading.meanings)
-    if reading.elliptic or not compares or not _BACK.search(reading.line.meant):
+    if (reading.elliptic and before) or not compares or not _BACK.search(reading.line.meant):
         return pair
     others = [other for other in names if other != name]
     return (others[-1] if others and name == own else own if name != own else None), name
@@ -75,7 +75,8 @@ def _replacing(name: str, before: tuple[str, str], own: str) -> Pair:
     return first, name
 
 
-def _name(line: Line, first: int, last: int, parameter: Parameter, names: Sequence[str]) -> str | None:
+def _name(reading: Reading, first: int, last: int, parameter: Parameter, names: Sequence[str]) -> str | None:
+    line = reading.line
     text = " ".join(word.plain for word in line.words[first:last])
     if _OWN.search(text):
         return parameter.own
@@ -84,6 +85,8 @@ def _name(line: Line, first: int, last: int, parameter: Parameter, names: Sequen
             if re.search(rf"\bthe (?:{pattern})\b(?: one| plan)?", text):
                 return names[-2 + position]
     name = trimmed(line, first, last, parameter)
+    if any(first <= country.first < last for country in reading.countries):
+        return None
     return _known(name, names) or name or None
 
 

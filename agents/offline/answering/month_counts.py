@@ -52,6 +52,7 @@ _RELATIVE: tuple[tuple[re.Pattern[str], int, bool], ...] = tuple(
         (rf"(?:this|current|present|este|diesen|dieser|ce|questo|deze|ten|tym) {_MONTH}", 0, False),
     )
 )
+_FEAST = re.compile(r"\b(?:last|at|over|for|around|this past) (christmas|xmas|halloween)(?=\s|$)")
 _AGO = ("ago", "back", "fa", "geleden", "temu")
 _COUNTED = re.compile(
     rf"\b(?:(?:hace|vor|ha|il y a) )?({_COUNT}) (?:{_MONTH}|{_BILL}) "
@@ -94,6 +95,9 @@ def counted_months(line: Line) -> Iterator[Month]:
         yield Month(first, last, month=int(match[1] or match[2]))
     for match, first, last in line.find(_ORDINAL):
         yield Month(first, last, month=_ORDINALS.index(match[1]) + 1)
+
+    for match, first, last in line.find(_FEAST):
+        yield Month(first, last, month=10 if match[1] == "halloween" else 12)
 
 
 def _count(text: str) -> int:

@@ -28,7 +28,7 @@ _TRAILING = word_set(
     there here again now me i am are get got come came appear appears appeared showing shown show added charged plan
     plans tariff tariffs deal deals package packages one ones instead better cheaper worse best more differ compare
     compared compares comparison like all latest last current exactly then too as well side next each i've ive been
-    have thing things bit stuff year which i'm im he she they we has had what
+    cost costs less have thing things bit stuff year which i'm im he she they we has had what
     """
 )
 _EMPTY_NAMES = word_set(
@@ -43,6 +43,8 @@ _CHANGE = re.compile(
     r"\b(?:higher|lower|more|less|expensive|cheaper|high|low|up|down|increase|increased|increases|jump|jumped|risen|rise|dear|dearer|difference|different|"
     r"much|double|doubled|big|bigger|large|cost|costing)\b"
 )
+_AMOUNT = re.compile(r"[£€$]\s?\d[\d,]*(?:\.\d+)?")
+_LONGEST_NAME = 5
 _PLACING = word_set("in for at near to around")
 _PROPER = re.compile(r"\d|\b(?!^)[A-Z]")
 _NAME = re.compile(r"(?:[A-Z][\w&'-]*|\d+\w*)(?:\s+(?:[A-Z][\w&'-]*|\d+\w*))*")
@@ -54,7 +56,15 @@ def find_matter(reading: Reading, parameter: Parameter) -> str:
     if reading.why and _CHANGE.search(reading.line.joined):
         return find_words(reading)
     name = find_name(reading, parameter, None)
-    return (_capitals(name) or name) if name.count(" ") > 5 else name
+    amount = _AMOUNT.search(name)
+    if amount and (name.count(" ") > _LONGEST_NAME or _is_bare(name.replace(amount[0], ""))):
+        return amount[0]
+    return (_capitals(name) or name) if name.count(" ") > _LONGEST_NAME else name
+
+
+def _is_bare(rest: str) -> bool:
+    """Nothing but wrapping: "thing on the first"."""
+    return all(is_filler(word.text) or word.text in EMPTY for word in read_line(rest).words)
 
 
 def find_name(reading: Reading, parameter: Parameter, tool: ToolCard | None) -> str:

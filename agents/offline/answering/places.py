@@ -21,7 +21,7 @@ _NAMING = frozenset(["i'm", "im", "it's", "hi", "hello", "dear", "called", "mr",
 _CALLED_TO = re.compile(r"\b(?:call|calls|calling|ring|ringing|phone|phoning|text|texts|texting|sms)\b")
 _NEGATED = re.compile(
     r"(?:\bnot|\bexcept|\bexcluding|\bisn't|\b(?:don't|dont|didn't|do not|did not) (?:want|need|mean)|\binstead of"
-    r"|\brather than|\bother than)"
+    r"|\brather than|\bother than|\bdropp(?:ed|ing)|\bscrapp(?:ed|ing)|\bskipp(?:ed|ing)|\bswapp(?:ed|ing)|\bforget)"
     r"(?: (?:for|in|the|to|from|of))*$"
 )
 

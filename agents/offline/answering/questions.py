@@ -1,6 +1,7 @@
 """Where one text asks several things of one agent: "what plan am I on and is there a cheaper one?"."""
 
 import re
+from itertools import zip_longest
 
 _JOINT = re.compile(
     r"\s*[?;]+\s*|[.!]+\s+|,?\s+(?:and also|and|also|as well as|plus|n|&|und|et)\s+|,\s+", re.IGNORECASE
@@ -15,6 +16,20 @@ _POINTS = re.compile(
     r"\b(?:it|its|it's|that|that's|thats|them|those|they|these|(?<!is )(?<!are )there|both|each)\b", re.IGNORECASE
 )
 _MOST = 3
+_STORY = 40
+
+
+def gist(text: str) -> str:
+    """Of a long story its questions, each with the sentence before it."""
+    sentences = [sentence for sentence in re.split(r"(?<=[.!?])\s+|\n+", text) if sentence.strip()]
+    if text.count(" ") < _STORY or not any(sentence.endswith("?") for sentence in sentences):
+        return text
+    kept = [
+        sentence
+        for sentence, following in zip_longest(sentences, sentences[1:], fillvalue="")
+        if sentence.endswith("?") or following.endswith("?")
+    ]
+    return " ".join(kept)
 
 
 def questions(text: str) -> list[str]:

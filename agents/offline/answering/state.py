@@ -7,10 +7,9 @@ from datetime import date
 from pydantic import JsonValue
 
 from agents.offline.answering.context import Context
-from agents.offline.answering.months import Month, Spoken, resolved
+from agents.offline.answering.months import Spoken, resolved
 from agents.offline.answering.parameters import Kind
 from agents.offline.answering.pending import Pending
-from agents.offline.answering.places import Country
 from agents.offline.answering.reading import Reading
 from agents.offline.answering.schema import ToolCard
 
@@ -101,15 +100,3 @@ def _topics(tool: ToolCard, calls: tuple[Call, ...], reading: Reading, before: s
 
 def _latest[T](known: tuple[T, ...], heard: Sequence[T]) -> tuple[T, ...]:
     return (*[item for item in known if item not in heard], *dict.fromkeys(heard))[-_KEPT:]
-
-
-def recalled(reading: Reading, state: State) -> Reading:
-    """`That month` and `there` are as good as a name."""
-    end = len(reading.line.words)
-    if reading.recalls and not reading.months and state.month:
-        month, said = state.month
-        year = reading.year or said
-        reading = replace(reading, months=(Month(end, end, month=month, year=year),))
-    if reading.there and not reading.countries and state.countries:
-        reading = replace(reading, countries=(Country(state.countries[-1], end, end),))
-    return reading

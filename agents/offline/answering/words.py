@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from agents.offline.answering.tables import slot_tables
-from agents.offline.text import fold
+from agents.offline.text import fold, unscrambled
 
 _LONGEST = 2000
 _QUOTES = str.maketrans("’‘`´“”–—", "''''\"\"--")
@@ -30,6 +30,7 @@ ten
 eleven
 twelve dozen"""
 NUMBERS = {word: number for number, words in enumerate(_SPOKEN.splitlines()) for word in words.split()}
+_HESITATIONS = frozenset(["um", "umm", "uh", "uhm", "erm", "er", "hm", "hmm", "mhm", "ugh", "lol", "haha"])
 _AFTER_WHY = frozenset(["is", "was", "are", "were", "did", "does", "do", "has", "have", "my", "am", "so"])
 
 
@@ -80,6 +81,11 @@ class Line:
         return self.original[self.words[index].start].isupper()
 
 
+def _in_order(match: re.Match[str]) -> str:
+    word = match[0].lower()
+    return match[0] if (plain := unscrambled(word)) == word else plain
+
+
 @lru_cache(maxsize=4096)
 def _folded(token: str) -> str:
     folded = fold(token).replace(" ", "")
@@ -91,7 +97,9 @@ def read_line(text: str) -> Line:
     """Of a very long text the beginning and the end."""
     half = _LONGEST // 2
     original = (text if len(text) <= _LONGEST else f"{text[:half]} {text[-half:]}").translate(_QUOTES)
+    original = _WORD.sub(_in_order, original)
     found = [(_folded(match.group()), match.start(), match.end()) for match in _WORD.finditer(original)]
+    found = [word for word in found if word[0] not in _HESITATIONS] or found
     plain = _plain([text for text, _, _ in found])
     words = tuple(Word(text, meant, start, end) for (text, start, end), meant in zip(found, plain, strict=True))
     starts: dict[int, int] = {}

@@ -43,7 +43,7 @@ class Clause:
 
     @property
     def points_back(self) -> bool:
-        return any(_POINTING.fullmatch(text) for text in self.texts)
+        return bool(_POINTING.search(" ".join(self.texts)))
 
     @property
     def is_background(self) -> bool:

@@ -7,6 +7,7 @@ from agents.offline.planning.judging import PLACES, Judge, Judgement
 
 INSIDE, BESIDE = 0.5, 0.5
 _LOOSE, _AFTERTHOUGHT = 0.65, 5
+_CERTAIN = 0.95
 _CLEAR, _CLEARLY_OTHER, _CLEARLY_OTHER_THING = 0.9, 0.6, 0.75
 
 
@@ -47,7 +48,8 @@ class Grouper:
     def groups(self, found: list[Clause]) -> list[Group]:
         groups: list[Group] = []
         for sentence in by_sentence(found):
-            if groups and self._only_points_back(sentence, place=_places(groups[-1].clauses)):
+            last = groups[-1].clauses if groups else ()
+            if last and (self._only_points_back(sentence, place=_places(last)) or self._is_a_bare_place(last)):
                 groups[-1] = self._judged((*groups[-1].clauses, *sentence))
             else:
                 groups += self._sentence(sentence)
@@ -60,7 +62,8 @@ class Grouper:
             judgement = self._judge.judge(clause.texts)
             after = bool(joined) and _places(joined[-1]) and self.is_afterthought(clause.texts)
             after = after or (bool(joined) and self._names_what_is_compared(clause, joined[-1]))
-            if joined and (after or not self._stands_alone(clause, judgement)):
+            other = bool(joined) and self._is_clearly_another(clause, judgement, joined[-1])
+            if joined and not other and (after or not self._stands_alone(clause, judgement)):
                 joined[-1] = (*joined[-1], clause)
             else:
                 joined.append((clause,))
@@ -73,6 +76,18 @@ class Grouper:
         ):
             return [whole]
         return groups if len(agents) > 1 else [whole]
+
+    def _is_clearly_another(self, clause: Clause, judgement: Judgement, before: tuple[Clause, ...]) -> bool:
+        """Two clear questions stay two however little the second one says: "bill total + data left"."""
+        first = self._judge.judge([text for each in before for text in each.texts])
+        content = [text for text in clause.texts if not self._judge.is_plain(text)]
+        certain = min(first.score, judgement.score) >= _CERTAIN and first.best != judgement.best
+        own = clause.is_request or (len(content) > 1 and not _places(before))
+        return certain and own and not (clause.points_back and self._judge.is_only_detail(clause.texts))
+
+    def _is_a_bare_place(self, found: tuple[Clause, ...]) -> bool:
+        """ "Egypt. Calls home?" is one question."""
+        return _places(found) and all(self._judge.is_plain(text) for clause in found for text in clause.texts)
 
     def is_afterthought(self, words: list[str]) -> bool:
         """ "... in Peru and what price", "... Bruges, Cologne. What do I pay?"."""

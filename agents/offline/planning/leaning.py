@@ -4,6 +4,7 @@ import json
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
+from itertools import islice
 from pathlib import Path
 
 from agents.offline.planning.decision import Decision
@@ -36,6 +37,9 @@ _ANYWHERE = {
 }
 _NAMED_BACK = pattern("named_back")  # "that month" points, but says at what
 _CORRECTION = pattern("correction")
+_FORM = pattern("form")
+_FORMS = 3
+WORD = "~"
 
 ASKED, SHOWN = "asked", "shown"  # our last answer was a question; it had a row of the name that the message says
 
@@ -67,16 +71,19 @@ class Leaning:
         """The evidence for every agent, and under the empty name for nobody."""
         kind, cues = self._cues(own, around)
         scores = dict(own.scores) | {part.agent: part.score for part in own.parts}
+        total = sum(scores.values())
         last = talk[-1].agents if talk else ()
         before = [name for turn in talk[:-1] for name in turn.agents if name not in last]
         details = self._judge.details(word.text for word in own.words) | _WHEN.intersection(cues)
         both = self._both(talk[-1], own) if talk else {}
         timed = _timed(talk) if "time" in cues else frozenset[str]()
+        said = [*self._said(own)] if kind != "names" else []
         found: dict[str, Values] = {}
         for name in {**scores, **dict.fromkeys((*last, *before))}:
-            values: Values = {}
+            values: Values = {f"{name}{word}": 1.0 for word in said}
             if kind != "names":  # "June" alone says nothing about whose it is.
                 values[f"score:{kind}"] = math.log(scores.get(name, 0.0) + _SOME)
+                values[f"share:{kind}"] = math.log(scores.get(name, 0.0) / max(total, _SOME) + _SOME)
                 values[f"both:{kind}"] = math.log(both.get(name, 0.0) + _SOME)
                 values[f"own:{kind}"] = float(name in own.agents)
             if name in last:
@@ -91,6 +98,12 @@ class Leaning:
             values |= {cue: 1.0 for cue in cues if cue.endswith(self._known(name))}
             found[name] = values
         return found | {"": self._nobody(own, cues)}
+
+    def _said(self, own: Decision) -> Iterator[str]:
+        """What it asks, whatever it is about, and the words that it is about."""
+        words = [word.text for word in own.words]
+        yield from (f":{match[0]}" for match in islice(_FORM.finditer(" ".join(words)), _FORMS))
+        yield from (f"{WORD}{word}" for word in dict.fromkeys(words) if not self._judge.is_plain(word))
 
     def _known(self, name: str) -> tuple[str, ...]:
         """Cues that speak for an agent whoever was asked last: a place, or the way to do something."""

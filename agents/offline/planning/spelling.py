@@ -4,7 +4,7 @@ import re
 from typing import TYPE_CHECKING
 
 from agents.offline.answering.places import is_misspelt_country
-from agents.offline.text import by_initial, nearest
+from agents.offline.text import by_initial, nearest, unscrambled
 
 if TYPE_CHECKING:
     from agents.offline.planning.language import Lexicon
@@ -45,7 +45,8 @@ class Spelling:
             return self.meant(token[:-2]) if len(token) > 2 else ()
         if token in self._lexicon.known or len(token) < 3:
             return (token,)
-        return self._corrected(_STRETCHED.sub(r"\1", token))
+        plain = unscrambled(token)
+        return (plain,) if plain != token else self._corrected(_STRETCHED.sub(r"\1", token))
 
     def _number(self, token: str) -> tuple[str, ...]:
         if glued := _GLUED.fullmatch(token):
