@@ -46,7 +46,7 @@ def test_two_clear_questions_stay_two_and_one_stays_one(model: PlanningModel, te
         ("what do I owe?", "will you cut me off?", "FAQ"),
         ("how much data is left", "does what's left roll over", "FAQ"),
         ("list my last 12 bills", "can I get those as pdfs?", "FAQ"),
-        ("how do I change my direct debit", "how much will the next one be?", "Billing"),
+        ("how do I change my direct debit", "and when is my next payment?", "Billing"),
         ("my phone was stolen, what do I do", "is it insured?", "Tariff"),
         ("what does Turkey cost", "does wifi calling work out there", "FAQ"),
         ("Roaming rates for Turkey", "perdón, quería decir Egipto", "Roaming"),

@@ -56,6 +56,14 @@ class Candidate:
     def total(self) -> float:
         return self.words + self.fit
 
+    @property
+    def says_something(self) -> bool:
+        """Whether the text has a value for it; one name says nothing for a tool that takes two."""
+        pairs = len([parameter for parameter in self.tool.required if parameter.kind is Kind.TEXT]) > 1
+        kinds = {parameter.name: parameter for parameter in self.tool.parameters}
+        said = [kinds[name] for name in self.filled.named if not (pairs and kinds[name].kind is Kind.TEXT)]
+        return bool(self.filled.doubtful) or any(not parameter.verbatim for parameter in said)
+
 
 class Scale:
     """Weighs words by how few of the tools know them."""

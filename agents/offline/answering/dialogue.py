@@ -44,7 +44,6 @@ class Dialogue:
         object.__setattr__(self, "guesses", any(tool.of(*_PLACED) for tool in self.tools))
 
     def step(self, state: State, text: str, today: date) -> Step:
-        text = shortened(text)
         return self._several(state, text, today) or self._one(state, text, today)
 
     def _several(self, state: State, text: str, today: date) -> Step | None:
@@ -65,7 +64,7 @@ class Dialogue:
         return Step(state, tuple(calls)) if calls and distinct else None
 
     def _one(self, state: State, text: str, today: date) -> Step:
-        reading = recalled(read(text, guess=self.guesses), state)
+        reading = recalled(read(shortened(text), guess=self.guesses), state)
         candidates = self.scale.candidates(reading, state.context(today), text)
         if state.pending and (answered := _answered(state, state.pending, reading, candidates, today)):
             return answered
@@ -116,7 +115,7 @@ def _leaning(
 
 
 def _best(best: Candidate) -> tuple[ToolCard, Filled] | None:
-    sure = (best.words >= _ENOUGH and best.total > 0) or (best.total >= _FITTING and _says_something(best))
+    sure = (best.words >= _ENOUGH and best.total > 0) or (best.total >= _FITTING and best.says_something)
     return (best.tool, best.filled) if sure else None
 
 
@@ -176,10 +175,10 @@ def _continued(
     ):
         return best.tool, best.filled
     leans = reading.pointing or reading.elliptic or reading.definite or reading.superlative
-    if _takes(last, reading) and (_says_something(last) or leans):
+    if _takes(last, reading) and (last.says_something or leans):
         return last.tool, combine(last.filled, context, last.tool, reading, years=_keeps_years(context, reading))
     for candidate in candidates:
-        if _takes(candidate, reading) and _says_something(candidate):
+        if _takes(candidate, reading) and candidate.says_something:
             return candidate.tool, candidate.filled
     return _searched(candidates)
 
@@ -187,13 +186,6 @@ def _continued(
 def _searched(candidates: Sequence[Candidate]) -> tuple[ToolCard, Filled] | None:
     """The tool that takes any question."""
     return next(((c.tool, c.filled) for c in candidates if c.tool.of(Kind.QUERY)), None)
-
-
-def _says_something(candidate: Candidate) -> bool:
-    kinds = {parameter.name: parameter for parameter in candidate.tool.parameters}
-    pairs = len([parameter for parameter in candidate.tool.required if parameter.kind is Kind.TEXT]) > 1
-    said = {name for name in candidate.filled.named if not (pairs and kinds[name].kind is Kind.TEXT)}
-    return bool(candidate.filled.doubtful) or any(not kinds[name].verbatim for name in said)
 
 
 def _takes(candidate: Candidate, reading: Reading) -> bool:

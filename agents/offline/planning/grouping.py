@@ -7,7 +7,7 @@ from agents.offline.planning.judging import PLACES, Judge, Judgement
 
 INSIDE, BESIDE = 0.5, 0.5
 _LOOSE, _AFTERTHOUGHT = 0.65, 5
-_CERTAIN = 0.95
+_CERTAIN = 0.93
 _CLEAR, _CLEARLY_OTHER, _CLEARLY_OTHER_THING = 0.9, 0.6, 0.75
 
 
@@ -82,7 +82,7 @@ class Grouper:
         first = self._judge.judge([text for each in before for text in each.texts])
         content = [text for text in clause.texts if not self._judge.is_plain(text)]
         certain = min(first.score, judgement.score) >= _CERTAIN and first.best != judgement.best
-        own = clause.is_request or (len(content) > 1 and not _places(before))
+        own = (clause.is_request and bool(content)) or (len(content) > 1 and not _places(before))
         return certain and own and not (clause.points_back and self._judge.is_only_detail(clause.texts))
 
     def _is_a_bare_place(self, found: tuple[Clause, ...]) -> bool:
