@@ -3,6 +3,7 @@
 import asyncio
 import json
 import logging
+import re
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import ClassVar
@@ -12,6 +13,7 @@ from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 from config.constants import PROBLEM_JSON
 
 HEAD_BYTES = 32 * 1024
+_UPGRADE = re.compile(rb"\n(?i:upgrade)(?=[ \t]*:)")
 _TOO_LARGE = HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, f"The head is larger than {HEAD_BYTES} bytes"
 
 logger = logging.getLogger(__name__)
@@ -26,7 +28,7 @@ class Patience:
     request: float = 30.0
 
 
-class HeadTooLarge(Exception):
+class Refused(Exception):
     """Stops the parser, which has the connection closed."""
 
 
@@ -55,6 +57,8 @@ class PatientProtocol(HttpToolsProtocol):
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
+        if not self._is_in_body and b"pgrade" in data:
+            data = _without_upgrade(data)
         before = self.cycle
         self._received += len(data)
         super().data_received(data)
@@ -74,7 +78,10 @@ class PatientProtocol(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         if self._received > HEAD_BYTES and self._size_of_head() > HEAD_BYTES:
             self._refuse(*_TOO_LARGE)
-            raise HeadTooLarge
+            raise Refused
+        if self.parser.should_upgrade():  # CONNECT, or a head in pieces: its body would be read as another request
+            self._refuse(HTTPStatus.BAD_REQUEST, "This server speaks HTTP/1.1 and changes to no other protocol")
+            raise Refused
         super().on_headers_complete()
 
     def send_400_response(self, msg: str) -> None:
@@ -139,6 +146,15 @@ class PatientProtocol(HttpToolsProtocol):
     def _let_go(self) -> None:
         logger.info("a client that was too slow was let go")
         self.transport.abort()
+
+
+def _without_upgrade(data: bytes) -> bytes:
+    """An offer of another protocol, as many clients make with HTTP/2, may be ignored (RFC 9110, 7.8).
+
+    The parser would take it, though nobody does, and drop the body that follows.
+    """
+    head, end, rest = data.partition(b"\r\n\r\n")
+    return _UPGRADE.sub(b"\nx-upgrade", head) + end + rest
 
 
 def patient_protocol(patience: Patience) -> type[PatientProtocol]:

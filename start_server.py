@@ -36,6 +36,7 @@ def serve(settings: Settings, planner: PlannerFactory | None = None) -> None:
         log_config=None,
         access_log=settings.api.debug,
         server_header=False,
+        ws="none",  # a refused one would be logged with its path and query
         http=patient_protocol(Patience(unread=settings.streams.slow_reader_seconds)),
         timeout_graceful_shutdown=UNANSWERED_REQUEST_SECONDS,
     )
@@ -67,7 +68,8 @@ def _exit_on_signals(app: FastAPI) -> None:
 def _banner(settings: Settings) -> str:
     provider = settings.model.resolved_provider
     model = "offline, embedded (no key is configured)" if provider == "offline" else provider
-    address = f"http://{settings.server.host}:{settings.server.port}"
+    host = settings.server.host
+    address = f"http://{f'[{host}]' if ':' in host else host}:{settings.server.port}"
     return (
         f"Semker {settings.api.version} on {address}\n"
         f"  documentation  {address}/docs\n"

@@ -20,6 +20,7 @@ from config.telemetry import TelemetrySettings
 from config.webhooks import WebhookSettings
 
 Seconds = Annotated[float, Field(gt=0, le=3600)]
+_HUNDRED_YEARS = 100 * 365 * 86_400
 _MOST_BODY_BYTES = 16 * 1024 * 1024
 _BYTES_OF_CHARACTER = 12  # one beyond U+FFFF in JSON escapes, \ud83d\ude00
 _BYTES_BESIDES = 16 * 1024  # names, spaces, and a callback_url of 2,048 characters in escapes
@@ -58,8 +59,8 @@ class ProcessingSettings(SettingsGroup):
     max_concurrent_messages: int = Field(default=64, ge=1, le=10_000)
     max_queued_messages: int = Field(default=1_000, ge=1, le=1_000_000)
     max_stored_messages: int = Field(default=10_000, ge=1, le=10_000_000)
-    message_ttl: float = Field(default=86_400, ge=1)
-    idempotency_ttl: float = Field(default=86_400, ge=1)
+    message_ttl: float = Field(default=86_400, ge=1, le=_HUNDRED_YEARS)
+    idempotency_ttl: float = Field(default=86_400, ge=1, le=_HUNDRED_YEARS)
     merge_window_ms: int = Field(default=0, ge=0, le=600_000)
     demo_customer_id: str = Field(default="C-1001", min_length=1, max_length=64)
     clock: datetime | None = None

@@ -75,12 +75,12 @@ class TelemetrySettings(SettingsGroup):
 
     @model_validator(mode="after")
     def _complete(self) -> Self:
+        if self.metrics_port is not None and not self.metrics_enabled:
+            raise ValueError("METRICS_PORT needs METRICS_ENABLED=true")
         if not self.telemetry_enabled:
             if self.metrics_enabled:
                 raise ValueError("METRICS_ENABLED=true needs TELEMETRY_ENABLED=true")
             return self
-        if self.metrics_port is not None and not self.metrics_enabled:
-            raise ValueError("METRICS_PORT needs METRICS_ENABLED=true")
         connection = self.applicationinsights_connection_string
         if LoggingType.APPINSIGHTS in self.logging_type:
             if connection is None:

@@ -8,6 +8,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from routes.problems import problem
 
+_MOST_DIGITS = 18
+
 
 class BodyLimit:
     def __init__(self, app: ASGIApp, max_bytes: int) -> None:
@@ -19,11 +21,15 @@ class BodyLimit:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        declared = Headers(scope=scope).get("content-length", "0")
-        if int(declared) > self._max_bytes if declared.isdecimal() else True:
+        if self._is_too_large(Headers(scope=scope).get("content-length", "0")):
             await problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, self._detail)(scope, receive, send)
             return
         await self._app(scope, self._counting(receive), send)
+
+    def _is_too_large(self, declared: str) -> bool:
+        """What is no number is too large, and so is one that Python would not read."""
+        digits = declared.lstrip("0") or "0"
+        return not declared.isdecimal() or len(digits) > _MOST_DIGITS or int(digits) > self._max_bytes
 
     def _counting(self, receive: Receive) -> Receive:
         received = 0

@@ -44,7 +44,8 @@ _KEY_PARAMETER = {
     "name": IDEMPOTENCY_HEADER,
     "in": "header",
     "required": False,
-    "description": "The same key with the same request is the same message, for a day; with another request it is 422.",
+    "description": "The same key with the same request is the same message, for IDEMPOTENCY_TTL seconds; "
+    "with another request it is 422.",
     "schema": {"type": "string", "minLength": 1, "maxLength": 257},
     "example": "8e03978e-40d5-43e8-bc93-6894a57f9324",
 }
@@ -56,6 +57,7 @@ _BUSY_PARAMETER = {
     "with 409, or cancel it and take its place.",
     "schema": {"type": "string", "enum": list(IfBusy), "default": IfBusy.ENQUEUE},
 }
+_LOCATION = {"description": "Where the status of the message is", "schema": {"type": "string"}}
 _REPLAYED = {"description": "`true` when the message was accepted before", "schema": {"type": "string"}}
 
 
@@ -91,7 +93,10 @@ router.add_api_route(
     response_model=MessageResponse,
     operation_id="sendMessage",
     summary="Send a customer's message",
-    responses={**problems(400, 409, 413, 415, 422, 503), 201: {"headers": {REPLAYED_HEADER: _REPLAYED}}},
+    responses={
+        **problems(400, 409, 413, 415, 422, 503),
+        201: {"headers": {REPLAYED_HEADER: _REPLAYED, "Location": _LOCATION}},
+    },
     openapi_extra={"parameters": [_CONVERSATION_PARAMETER, _KEY_PARAMETER, _BUSY_PARAMETER]},
     route_class_override=JsonRoute,
 )
@@ -111,7 +116,7 @@ async def get_status(message_id: MessageId, owner: Owner, processor: Processor) 
     "/messages/{message_id}/cancel",
     operation_id="cancelMessage",
     summary="Cancel a message that waits or is worked on",
-    responses=problems(404, 409, 422),
+    responses=problems(404, 409, 413, 422),
 )
 async def cancel_message(message_id: MessageId, owner: Owner, processor: Processor) -> StatusResponse:
     return await _status(await processor.cancel(message_id, owner), processor)

@@ -81,7 +81,7 @@ def _methods(scope: Scope) -> set[str]:
 def _without_slash(scope: Scope) -> str | None:
     """The address that was meant; without a host, because a client behind a proxy may know us by another name."""
     path: str = scope["path"]
-    if not path.endswith("/") or not _methods({**scope, "path": path.rstrip("/")}):
+    if not scope["raw_path"].endswith(b"/") or not _methods({**scope, "path": path.rstrip("/")}):
         return None
     query = scope["query_string"]
     return str(b"?".join([scope["raw_path"].rstrip(b"/"), *([query] if query else [])]), "ascii")
@@ -93,7 +93,7 @@ def _validation_error(_: Request, error: Exception) -> Response:
         FieldError(location=_location(item["loc"], item["type"]), message=_message(item))
         for item in error.errors()[:MOST_FIELD_ERRORS]
     ]
-    detail = "; ".join(f"{item.location}: {item.message}" for item in errors)
+    detail = "; ".join(dict.fromkeys(f"{item.location}: {item.message}" for item in errors))
     return problem(HTTPStatus.UNPROCESSABLE_ENTITY, detail, errors=errors)
 
 
@@ -118,4 +118,6 @@ def _location(parts: tuple[object, ...], kind: str) -> str:
 def _message(item: Mapping[str, object]) -> str:
     if item["type"] == "extra_forbidden":
         return "Unknown fields are not allowed"
+    if item["type"] == "model_type":
+        return "Input should be an object"
     return str(item["msg"]).removeprefix("Value error, ")

@@ -47,7 +47,15 @@ def addresses() -> Iterator[Hostile]:
         yield Hostile(f"address: {target}", request("GET", target), (307,))
     slash = request("POST", "/messages/", (CONVERSATION, JSON, ("Host", "evil.example")), message(MARK).encode())
     yield Hostile("address: a message with a slash too many", slash, (307,))
-    for target in ("/messages//status", "//messages", "/messages/../health", "/%2e%2e/health", "/static/../api.py"):
+    for target in (
+        "/messages%2f",
+        "/messages/%2F",
+        "/messages//status",
+        "//messages",
+        "/messages/../health",
+        "/%2e%2e/health",
+        "/static/../api.py",
+    ):
         yield Hostile(f"address: {target}", request("GET", target), (404,))
     for target in ("/static/%2e%2e/%2e%2e/api.py", "/static/..%2f..%2fapi.py", "/static/%00", "/static/", "/.env"):
         yield Hostile(f"address: {target}", request("GET", target), (404,))

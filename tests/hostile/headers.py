@@ -67,6 +67,9 @@ def preferences() -> Iterator[Hostile]:
         yield Hostile(f"expect: {value!r}", post(message(), CONVERSATION, JSON, ("Expect", value)), (201,))
     upgrade = (("Connection", "Upgrade, HTTP2-Settings"), ("Upgrade", "h2c"), ("HTTP2-Settings", MARK))
     yield Hostile("upgrade: h2c", request("GET", "/messages?limit=1", upgrade), (200,))
+    yield Hostile("upgrade: h2c with a body", post(message(), CONVERSATION, JSON, *upgrade), (201,))
+    socket = (("Connection", "upgrade"), ("UPGRADE", "websocket"), ("Sec-WebSocket-Version", "13"))
+    yield Hostile("upgrade: websocket", request("GET", "/messages?limit=1", socket), (200,))
 
 
 def content_types() -> Iterator[Hostile]:

@@ -20,6 +20,7 @@ def broken_http() -> Iterator[Hostile]:
         "two lengths": head + b"Content-Length: 5\r\n" + length + b"\r\n" + body,
         "length is negative": head + b"Content-Length: -5\r\n\r\n" + body,
         "length is no number": head + b"Content-Length: many\r\n\r\n" + body,
+        "length has 5,000 digits": head + b"Content-Length: " + b"0" * 5_000 + length[16:] + b"\r\n" + body,
         "length has a plus": head + b"Content-Length: +5\r\n\r\n" + body,
         "unknown transfer encoding": head + b"Transfer-Encoding: xchunked\r\n" + length + b"\r\n" + body,
         "space before the colon": b"POST /messages HTTP/1.1\r\nHost : a\r\n" + length + b"\r\n" + body,
@@ -35,7 +36,7 @@ def broken_http() -> Iterator[Hostile]:
         "CONNECT": b"CONNECT example.org:443 HTTP/1.1\r\nHost: example.org\r\n\r\n",
     }
     for name, data in raw.items():
-        yield Hostile(f"HTTP: {name}", data, (200, 400, 404, 405, NO_ANSWER), from_server=True)
+        yield Hostile(f"HTTP: {name}", data, (200, 201, 400, 404, 405, 413, NO_ANSWER), from_server=True)
     refused = (431, NO_ANSWER)
     yield Hostile("HTTP: a header of 1 MB", head + b"a: " + b"b" * 1_000_000 + b"\r\n\r\n", refused, from_server=True)
     yield Hostile("HTTP: an address of 1 MB", request("GET", "/" + "a" * 1_000_000), refused, from_server=True)

@@ -19,6 +19,7 @@ from tests.doubles.mcp_clients import until
 PATIENCE = Patience(unread=5, head=0.3, request=0.6)
 GET = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"
 POST = b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: %d\r\n\r\n"
+UPGRADE = b"POST / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: h2c\r\nContent-Length: %d\r\n\r\n" % len(GET)
 LAST = b"GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
 
 
@@ -102,6 +103,10 @@ def padded(size: int) -> bytes:
         ([GET, b"\r\n"], [200]),
         ([POST % 10 + b"half"], [408]),
         ([POST % 4 + b"all", b"!", LAST], [200, 200]),
+        ([UPGRADE + GET, LAST], [200, 200]),  # the body is a body, whatever it looks like
+        ([UPGRADE, GET, LAST], [200, 200]),
+        ([UPGRADE[:50], UPGRADE[50:] + GET], [400]),
+        ([POST % 16 + b"x\r\nupgrade: y\r\nz", LAST], [200, 200]),
     ],
 )
 async def test_request_is_answered_or_its_client_let_go(pieces: list[bytes], wanted: list[int]) -> None:

@@ -74,6 +74,8 @@ def test_everything_carries_our_key_and_goes_to_the_endpoint(ingestion: Ingestio
         ({"SEMKER_LOGGING_TYPE": "file,appinsights"}, "APPLICATIONINSIGHTS_CONNECTION_STRING"),
         ({"SEMKER_LOGGING_TYPE": "appinsights", "APPLICATIONINSIGHTS_CONNECTION_STRING": "abc"}, "InstrumentationKey"),
         ({"METRICS_ENABLED": "true", "TELEMETRY_ENABLED": "false"}, "METRICS_ENABLED"),
+        ({"METRICS_PORT": "9464", "TELEMETRY_ENABLED": "false"}, "METRICS_PORT"),
+        ({"METRICS_PORT": "9464"}, "METRICS_PORT"),
     ],
 )
 def test_what_is_missing_stops_the_start_with_one_line(settings: dict[str, str], named: str) -> None:
