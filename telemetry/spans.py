@@ -77,8 +77,9 @@ class PlainSpan(ReadableSpan, Span):
 
     @override
     def set_status(self, status: Status | StatusCode, description: str | None = None) -> None:
+        """Without a description, since those that are made of exceptions hold their text."""
         if self._end_time is None:
-            self._status = status if isinstance(status, Status) else Status(status, description)
+            self._status = Status(status.status_code if isinstance(status, Status) else status)
 
     @override
     def update_name(self, name: str) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.api_client import ApiClient, sequences
-from tests.config import COMMAND_LINE, ROOT, START_SECONDS, START_SERVER
+from tests.config import ANSWER_SECONDS, COMMAND_LINE, ROOT, START_SECONDS, START_SERVER
 from tests.live_server import LiveServer, free_port, live_server, process
 from tests.waiting import eventually
 
@@ -38,13 +38,13 @@ def test_killed_process_loses_nothing(tmp_path: Path) -> None:
     with live_server(settings(tmp_path), command=SCRIPTED) as server:
         api = ApiClient(server.url)
         assert api.status(done)["status"] == "completed"
-        eventually(lambda: len(api.updates(message_id)) == 4, "work to begin again", within=2)
+        eventually(lambda: len(api.updates(message_id)) == 4, "work to begin again", within=ANSWER_SECONDS)
         assert api.updates(message_id)[2]["details"] == {"kind": "worker_lost", "attempt": 1}
         assert api.status(behind)["status"] == "received"
         killed(server)
     with live_server(settings(tmp_path), command=SCRIPTED) as server:
         api = ApiClient(server.url)
-        last = api.final_updates(message_id, within=2)[-1]
+        last = api.final_updates(message_id)[-1]
         assert (last["status"], last["error_code"]) == ("failed", "worker_lost")
         assert api.final_updates(behind, within=5)[-1]["status"] == "completed"
         assert [update["sequence"] for update in api.updates(message_id)] == [1, 2, 3, 4, 5]

@@ -69,7 +69,7 @@ def trace_a_request(with_tracer: AnyTracer) -> None:
     work = with_tracer.start_span("work", Context(), SpanKind.CONSUMER, {"attempt": 1}, links, start_time=11)
     call = with_tracer.start_span("call", set_span_in_context(work, Context()), start_time=12)
     call.add_event("tried", {"number": 2}, timestamp=13)
-    call.set_status(StatusCode.ERROR, "refused")
+    call.set_status(StatusCode.ERROR)
     for span, end in ((call, 14), (work, 15), (request, 16)):
         span.end(end)
 
@@ -133,3 +133,11 @@ def test_span_is_current_in_its_block_and_ends_with_it() -> None:
         assert not ended.spans
     assert get_current_span() is not span
     assert [each.name for each in ended.spans] == ["block"]
+
+
+def test_block_that_fails_says_so_without_the_text() -> None:
+    ended = Ended()
+    with pytest.raises(ValueError, match="secret"), PlainTracer(tracer(ended)).start_as_current_span("block"):
+        raise ValueError("secret")
+    assert ended.spans[0].status.status_code is StatusCode.ERROR
+    assert b"secret" not in encoded(ended.spans)

@@ -113,7 +113,7 @@ def test_message_that_came_meanwhile_is_begun_when_the_one_before_is_over(runnin
         ended = running.apis[0].final_updates(earlier)[-1]["processed_at"]
         answered = running.apis[0].final_updates(later)[-1]["processed_at"]
         pause = datetime.fromisoformat(answered) - datetime.fromisoformat(ended)
-        assert timedelta(0) < pause < timedelta(seconds=0.3)
+        assert timedelta(0) < pause < timedelta(seconds=2)
 
 
 def test_busy_conversation_keeps_nobody_else_waiting(running: Topology) -> None:
