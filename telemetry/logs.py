@@ -53,8 +53,14 @@ def log_to_terminal(settings: TelemetrySettings, *, access: bool = False) -> Non
     for name in ("uvicorn", "uvicorn.error", "uvicorn.access"):
         logging.getLogger(name).handlers.clear()
         logging.getLogger(name).propagate = True
+    logging.getLogger("uvicorn.error").addFilter(_names_no_address)
     if not access:
         logging.getLogger("uvicorn.access").setLevel(logging.WARNING)
+
+
+def _names_no_address(record: logging.LogRecord) -> bool:
+    """A refused WebSocket is told with its path and query."""
+    return '"WebSocket' not in str(record.msg)
 
 
 class Told:

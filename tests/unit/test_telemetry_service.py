@@ -159,6 +159,10 @@ def test_uvicorn_as_the_command_has_it_too() -> None:
     ):
         api = ApiClient(server.url)
         assert "£45.50" in api.ask(QUESTION)["result"]
+        handshake = {"Connection": "Upgrade", "Upgrade": "websocket", "Sec-WebSocket-Version": "13"}
+        address = "/conversations/canary-of-a-handshake?token=canary"
+        api.request("GET", address, headers={**handshake, "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ=="})
+        assert "canary" not in server.output
         api.close()
         collector.trace_with("POST /messages", "process message", "tools/call get_current_bill")
         assert re.search(r"^\d\d:\d\d:\d\d\.\d{3} INFO    process\.recording  message", server.output, re.MULTILINE)
