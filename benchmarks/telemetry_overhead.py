@@ -19,6 +19,8 @@ from benchmarks.servers import Server, free_port, semker, started_program
 ROUNDS = 15
 UNDISTURBED = 3
 WARM_UP = 300
+MOST_MORE_CPU = 0.30
+MOST_SLOWER = 0.05
 
 WAYS: Mapping[str, Mapping[str, str]] = {
     "off": {"TELEMETRY_ENABLED": "false"},
@@ -35,7 +37,7 @@ def measure(server: Server, messages: int) -> tuple[float, float]:
     return 1000 * (server.cpu_seconds() - cpu) / messages, messages / (time.perf_counter() - begun)
 
 
-def main(messages: int) -> None:
+def main(messages: int) -> int:
     ports = {"collector": str(free_port()), "nobody": str(free_port())}
     with ExitStack() as stack:
         folder = stack.enter_context(tempfile.TemporaryDirectory())
@@ -62,6 +64,10 @@ def main(messages: int) -> None:
                 f"{way:15} {cpu:5.2f} ms CPU ({more:+6.1%})   {rate:5.0f}/s ({faster:+6.1%})   "
                 f"{memory[way]:5.1f} -> {server.memory_mib():5.1f} MiB"
             )
+    more = least(rounds, "collector") / least(rounds, "off") - 1
+    slower = 1 - most(rounds, "collector away") / most(rounds, "off")
+    print(f"collector {more:+.1%} CPU (bar +30%), collector away {slower:.1%} slower (bar 5%)")
+    return 0 if more <= MOST_MORE_CPU and slower <= MOST_SLOWER else 1
 
 
 def least(rounds: Sequence[Mapping[str, tuple[float, float]]], way: str) -> float:
@@ -74,4 +80,4 @@ def most(rounds: Sequence[Mapping[str, tuple[float, float]]], way: str) -> float
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 160)
+    sys.exit(main(int(sys.argv[1]) if len(sys.argv) > 1 else 160))
