@@ -4,8 +4,13 @@ procrastinate compares every job that waits with every other one, because jobs o
 since at most one of a conversation waits. And it tells nobody that a lock is free: who ends a job does it here.
 """
 
-from collections.abc import Iterable
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
 
+from procrastinate.connector import BaseConnector
+from procrastinate.exceptions import ConnectorException
 from procrastinate.jobs import Job, Status
 from procrastinate.manager import JobManager
 
@@ -28,7 +33,39 @@ SELECT pg_notify('procrastinate_queue_v1#{QUEUE}', '{{"type": "job_inserted", "j
 FROM gone JOIN procrastinate_jobs AS waiting ON waiting.queueing_lock = gone.lock AND waiting.status = 'todo'"""  # noqa: S608 - our own words
 
 
+logger = logging.getLogger(__name__)
+
+
 class Jobs(JobManager):
+    def __init__(self, connector: BaseConnector) -> None:
+        super().__init__(connector)
+        self.workers: list[int] = []
+        """Under these ids this process takes jobs, and took them before."""
+
+    async def register_worker(self) -> int:
+        worker = await super().register_worker()
+        self.workers.append(worker)
+        return worker
+
+    @asynccontextmanager
+    async def beating(self, every: float) -> AsyncIterator[None]:
+        """procrastinate's own heart stops when a worker is told to end, before it waits for its last jobs."""
+        heart = asyncio.create_task(self._beat(every))
+        try:
+            yield
+        finally:
+            heart.cancel()
+            await asyncio.gather(heart, return_exceptions=True)
+
+    async def _beat(self, every: float) -> None:
+        while True:
+            await asyncio.sleep(every)
+            try:
+                for worker in self.workers[-1:]:
+                    await self.update_heartbeat(worker)
+            except (ConnectorException, TimeoutError) as error:
+                logger.warning("a heartbeat is missed: %s", type(error.__cause__ or error).__name__)
+
     async def fetch_job(self, queues: Iterable[str] | None, worker_id: int) -> Job | None:
         """There is only one queue."""
         found = await self.connector.execute_query_all_async(_FETCH, worker=worker_id)

@@ -136,10 +136,10 @@ class DistributedQueue:
     async def _work(self) -> None:
         connector = PatientConnector()
         app = App(connector=connector)
-        app.job_manager = Jobs(connector)
+        app.job_manager = jobs = Jobs(connector)
         app.task(name=QUEUE, queue=QUEUE, pass_context=True)(self._drain)
         await self._worker.ready()  # until then another process may take them
-        async with app.open_async(self._pool):
+        async with app.open_async(self._pool), jobs.beating(heartbeat(self._lease)):
             while not self._is_stopping:
                 try:
                     await app.run_worker_async(

@@ -154,6 +154,20 @@ def test_worker_that_is_ended_finishes_what_it_began(cluster: Cluster, worker: P
     assert len(one.updates(message_id)) == 4
 
 
+def test_worker_that_needs_longer_than_its_lease_to_end_is_not_taken_for_lost(cluster: Cluster, staff: Staff) -> None:
+    one, _ = cluster.apis
+    staff.end()
+    with process((*SCRIPTED, "worker"), cluster.settings | {"SHUTDOWN_GRACE": "30"}) as ending:
+        message_id = one.accepted(json.dumps({"steps": 1, "every": 0.01, "hang": 2 * LEASE + 1}), "patient")
+        begun(one, message_id)
+        staff.worker()
+        ending.send(signal.SIGTERM)
+        updates = one.final_updates(message_id, within=START_SECONDS)
+        assert ending.wait(START_SECONDS) == 0
+    assert [update["details"] for update in updates if (update["details"] or {}).get("kind") == "worker_lost"] == []
+    assert updates[-1]["status"] == "completed"
+
+
 def test_hundred_messages_of_one_conversation_keep_their_order(cluster: Cluster, worker: Process) -> None:
     apis = cluster.apis
     with process((*SCRIPTED, "worker"), cluster.settings):
