@@ -58,7 +58,9 @@ class DistributedQueue:
         self._works = works
         self._wakes = Wakes(pool)
         self._running: set[int] = set()
-        self._rescue = Rescue(pool, self._wakes, lease=lease, running=lambda: self._running)
+        self._connector = PatientConnector()
+        self._jobs = Jobs(self._connector)
+        self._rescue = Rescue(pool, self._wakes, self._jobs.workers, lease=lease, running=self._running)
         self._durations = Durations()
         self._waiting = places.Waiting()  # as counted last, and those that came here since
         self._counting = asyncio.Lock()
@@ -134,12 +136,11 @@ class DistributedQueue:
                 await self._wakes.send()
 
     async def _work(self) -> None:
-        connector = PatientConnector()
-        app = App(connector=connector)
-        app.job_manager = jobs = Jobs(connector)
+        app = App(connector=self._connector)
+        app.job_manager = self._jobs
         app.task(name=QUEUE, queue=QUEUE, pass_context=True)(self._drain)
         await self._worker.ready()  # until then another process may take them
-        async with app.open_async(self._pool), jobs.beating(heartbeat(self._lease)):
+        async with app.open_async(self._pool), self._jobs.beating(heartbeat(self._lease)):
             while not self._is_stopping:
                 try:
                     await app.run_worker_async(
@@ -158,8 +159,6 @@ class DistributedQueue:
     async def _drain(self, context: JobContext, conversation: str) -> None:
         job = context.job
         assert job.id is not None
-        if job.worker_id is not None and job.worker_id not in self._rescue.workers:
-            self._rescue.workers.append(job.worker_id)
         self._running.add(job.id)
         try:
             await self._answer_some(job.id, conversation)

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 
 import psycopg
 from psycopg_pool import PoolTimeout
@@ -37,16 +37,17 @@ logger = logging.getLogger(__name__)
 
 
 class Rescue:
-    def __init__(self, pool: Pool, wakes: Wakes, *, lease: float, running: Callable[[], Collection[int]]) -> None:
-        """`running` are the jobs that this process works on."""
+    def __init__(
+        self, pool: Pool, wakes: Wakes, workers: Sequence[int], *, lease: float, running: Collection[int]
+    ) -> None:
+        """Under the ids of `workers` this process takes jobs, and it works on those that are `running`, at any time."""
         self._pool = pool
         self._wakes = wakes
+        self._workers = workers
         self._lease = lease
         self._running = running
         self._suspects: set[int] = set()
         self._trusting_until = 0.0
-        self.workers: list[int] = []
-        """Under these ids this process has taken jobs."""
 
     async def run(self) -> None:
         while True:
@@ -70,8 +71,8 @@ class Rescue:
 
     async def _close_forgotten_jobs(self) -> Sequence[str]:
         """Those that the database takes for ours and that we know nothing of, seen twice: an answer was lost."""
-        mine = set(await self._ask(_MINE, workers=self.workers)) if self.workers else set()
-        unknown = mine - set(self._running())
+        mine = set(await self._ask(_MINE, workers=list(self._workers))) if self._workers else set()
+        unknown = mine - set(self._running)
         forgotten, self._suspects = unknown & self._suspects, unknown
         return await self._ask(_CLOSE, jobs=list(forgotten)) if forgotten else ()
 
