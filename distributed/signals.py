@@ -3,12 +3,13 @@
 import asyncio
 import json
 import logging
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from uuid import uuid4
 
 import psycopg
 from psycopg_pool import PoolTimeout
+from pydantic import TypeAdapter
 
 from distributed.conversations import conversation_of, name_of
 from models.conversation import ConversationKey
@@ -26,6 +27,8 @@ logger = logging.getLogger(__name__)
 
 type News = tuple[str, str]
 """A message's id with its conversation's name, or with nothing when the work on it is over."""
+
+_SAID: TypeAdapter[tuple[str, list[News]]] = TypeAdapter(tuple[str, list[News]])
 
 
 class Signals:
@@ -86,17 +89,23 @@ class Signals:
                 async with connection:
                     await connection.execute(f"LISTEN {CHANNEL}")
                     async for notification in connection.notifies():
-                        self._hear(json.loads(notification.payload))
+                        self._hear(notification.payload)
             except (psycopg.Error, OSError) as error:
                 logger.warning("listening is tried again: %s", type(error).__name__)
             await asyncio.sleep(PAUSE_SECONDS)
 
-    def _hear(self, said: tuple[str, Sequence[News]]) -> None:
-        speaker, news = said
+    def _hear(self, payload: str) -> None:
+        """Anybody who may use the database may say something here."""
+        try:
+            speaker, news = _SAID.validate_json(payload)
+            conversations = [conversation_of(name) if name else None for _, name in news]
+        except ValueError:
+            logger.warning("an announcement was not understood")
+            return
         if speaker == self._me:
             return
-        for message_id, name in news:
-            if name:
-                self._announce(message_id, conversation_of(name))
-            else:
+        for (message_id, _), conversation in zip(news, conversations, strict=True):
+            if conversation is None:
                 self._stop(message_id)
+            else:
+                self._announce(message_id, conversation)
