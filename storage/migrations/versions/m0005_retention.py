@@ -9,29 +9,34 @@ from alembic import op
 revision = "0005"
 down_revision = "0004"
 
-NUMBER = sa.BigInteger().with_variant(sa.Integer, "sqlite")
-
-_FILL_IN = (
-    "ALTER TABLE turns ALTER COLUMN said_at SET DEFAULT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint",
+# Each saved by itself: a lock on one of these tables is never held while another one is waited for.
+_STEPS = (
     """
-CREATE FUNCTION fill_in_conversation() RETURNS trigger LANGUAGE plpgsql AS $$
+ALTER TABLE turns ADD COLUMN IF NOT EXISTS said_at bigint,
+    ALTER COLUMN said_at SET DEFAULT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint""",
+    "ALTER TABLE updates ADD COLUMN IF NOT EXISTS conversation bigint",
+    "ALTER TABLE outbox ADD COLUMN IF NOT EXISTS host text",
+    """
+CREATE OR REPLACE FUNCTION fill_in_conversation() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     SELECT conversation INTO NEW.conversation FROM messages WHERE number = NEW.message;
     RETURN NEW;
 END $$""",
     """
-CREATE TRIGGER fill_in_conversation BEFORE INSERT ON updates FOR EACH ROW WHEN (NEW.conversation IS NULL)
+CREATE OR REPLACE TRIGGER fill_in_conversation BEFORE INSERT ON updates FOR EACH ROW WHEN (NEW.conversation IS NULL)
 EXECUTE FUNCTION fill_in_conversation()""",
 )
 
 
 def upgrade() -> None:
-    op.add_column("turns", sa.Column("said_at", sa.BigInteger))
-    op.add_column("updates", sa.Column("conversation", NUMBER))
-    op.add_column("outbox", sa.Column("host", sa.Text))
     if op.get_bind().dialect.name == "postgresql":
-        for statement in _FILL_IN:
-            op.execute(statement)
+        with op.get_context().autocommit_block():
+            for statement in _STEPS:
+                op.execute(statement)
+    else:
+        op.add_column("turns", sa.Column("said_at", sa.BigInteger))
+        op.add_column("updates", sa.Column("conversation", sa.Integer))
+        op.add_column("outbox", sa.Column("host", sa.Text))
 
 
 def downgrade() -> None:
