@@ -29,6 +29,7 @@ MESSAGES_IN_A_ROW = 10  # then the other conversations have their turn, or when 
 TURN_SECONDS = 1.0
 COUNT_SECONDS = 1.0
 RECOUNT_SECONDS = 0.05  # at the soonest, when the queue seems to be full
+GIVING_UP_SECONDS = 1.0
 LOOK_SECONDS = 0.5  # word of a job is lost when it comes while the one before it is fetched
 
 logger = logging.getLogger(__name__)
@@ -125,15 +126,24 @@ class DistributedQueue:
                 await asyncio.gather(*tasks, return_exceptions=True)
 
     async def drain(self, grace: float) -> None:
-        """Take nothing new; what is not finished in time is left to others."""
-        self._is_stopping = True
-        if self._employment is not None:
-            self._employment.cancel()
-            await asyncio.wait([self._employment], timeout=grace + 2)
+        """Take nothing new; what is not finished in time is left to others. Called again it waits no more."""
+        is_again, self._is_stopping = self._is_stopping, True
+        if not await self._has_ended(within=0 if is_again else grace + 2):
+            self._connector.give_up()
+            await self._has_ended(within=GIVING_UP_SECONDS)
+        if is_again:
+            return
         with suppress(psycopg.Error, PoolTimeout, TimeoutError):
             async with asyncio.timeout(1):
                 self.wake()
                 await self._wakes.send()
+
+    async def _has_ended(self, *, within: float) -> bool:
+        if self._employment is None or self._employment.done():
+            return True
+        self._employment.cancel()
+        await asyncio.wait([self._employment], timeout=within)
+        return self._employment.done()
 
     async def _work(self) -> None:
         app = App(connector=self._connector)
