@@ -38,7 +38,7 @@ _MONTHS = (
 )
 _LINE_WEIGHT = 25.0
 _ROUNDS, _STEP, _DECAY, _WORD_DECAY = 400, 0.05, 0.5, 1.0
-_FAINT = 0.03
+_FAINT = 0.2
 _LINKS = (
     "ok ",
     "and ",
@@ -231,7 +231,7 @@ def main() -> None:
     right = data.wanted[np.arange(len(chosen)), chosen][data.weights > 0].mean()
     found = {key: round(float(weight), 3) for key, weight in zip(data.keys, weights, strict=True)}
     found = {key: weight for key, weight in found.items() if abs(weight) >= _FAINT}
-    TARGET.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+    TARGET.write_text(json.dumps(found, separators=(",", ":")).replace(',"', ',\n"') + "\n", encoding="utf-8")
     sys.stdout.write(f"{len(chosen)} examples, right {right:.3f}\n")
 
 

@@ -89,6 +89,7 @@ EVERYTHING = re.compile(
 # Somewhere that was named before; "is there" and "there is" name no place.
 THERE = re.compile(
     r"(?<!\bis )(?<!\bare )(?<!\bwas )\b(?:over |out )?there\b(?! (?:is|are|was|were|a|any|an|been)\b)|\bthat country\b"
+    r"|\b(?:i|we|he|she|they) (?:am|are|is|was|were) there\b"
 )
 AMOUNT = re.compile(
     r"(?:and |so |ok |but |right |then |now |no |well |please |can you |can i |could i |let me |i want to |i need to )*"

@@ -43,7 +43,7 @@ _CHANGE = re.compile(
     r"\b(?:higher|lower|more|less|expensive|cheaper|high|low|up|down|increase|increased|increases|jump|jumped|risen|rise|dear|dearer|difference|different|"
     r"much|double|doubled|big|bigger|large|cost|costing)\b"
 )
-_AMOUNT = re.compile(r"[£€$]\s?\d[\d,]*(?:\.\d+)?")
+_AMOUNT = re.compile(r"[£€$]\s?\d+(?:,\d{3})*(?:\.\d+)?")
 _LONGEST_NAME = 5
 _PLACING = word_set("in for at near to around")
 _PROPER = re.compile(r"\d|\b(?!^)[A-Z]")
@@ -57,7 +57,7 @@ def find_matter(reading: Reading, parameter: Parameter) -> str:
         return find_words(reading)
     name = find_name(reading, parameter, None)
     amount = _AMOUNT.search(name)
-    if amount and (name.count(" ") > _LONGEST_NAME or _is_bare(name.replace(amount[0], ""))):
+    if amount and reading.matter and (name.count(" ") > _LONGEST_NAME or _is_bare(name.replace(amount[0], ""))):
         return amount[0]
     return (_capitals(name) or name) if name.count(" ") > _LONGEST_NAME else name
 

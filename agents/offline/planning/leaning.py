@@ -4,7 +4,7 @@ import json
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
-from itertools import islice
+from itertools import islice, pairwise
 from pathlib import Path
 
 from agents.offline.planning.decision import Decision
@@ -40,6 +40,7 @@ _CORRECTION = pattern("correction")
 _FORM = pattern("form")
 _FORMS = 3
 WORD = "~"
+_NAMING = 6
 
 ASKED, SHOWN = "asked", "shown"  # our last answer was a question; it had a row of the name that the message says
 
@@ -55,7 +56,9 @@ def weights() -> dict[str, float]:
 class Leaning:
     def __init__(self, judge: Judge) -> None:
         self._judge = judge
-        self._of_places = judge.judge(["<country>"]).best
+        alone = judge.judge(["<country>"])
+        self._of_places = alone.best
+        self._names = tuple(alone.scores)
         self._of_ways = judge.explains
 
     def choose(self, own: Decision, talk: Talk, around: frozenset[str]) -> str | None:
@@ -70,16 +73,17 @@ class Leaning:
     def options(self, own: Decision, talk: Talk, around: frozenset[str]) -> dict[str, Values]:
         """The evidence for every agent, and under the empty name for nobody."""
         kind, cues = self._cues(own, around)
-        scores = dict(own.scores) | {part.agent: part.score for part in own.parts}
+        scores = dict(own.scores or self._judge.judge([word.text for word in own.words]).scores)
+        scores |= {part.agent: part.score for part in own.parts}
         total = sum(scores.values())
         last = talk[-1].agents if talk else ()
         before = [name for turn in talk[:-1] for name in turn.agents if name not in last]
         details = self._judge.details(word.text for word in own.words) | _WHEN.intersection(cues)
         both = self._both(talk[-1], own) if talk else {}
         timed = _timed(talk) if "time" in cues else frozenset[str]()
-        said = [*self._said(own)] if kind != "names" else []
+        said = [*self._said(own)]
         found: dict[str, Values] = {}
-        for name in {**scores, **dict.fromkeys((*last, *before))}:
+        for name in dict.fromkeys((*self._names, *last, *before)):
             values: Values = {f"{name}{word}": 1.0 for word in said}
             if kind != "names":  # "June" alone says nothing about whose it is.
                 values[f"score:{kind}"] = math.log(scores.get(name, 0.0) + _SOME)
@@ -104,6 +108,7 @@ class Leaning:
         words = [word.text for word in own.words]
         yield from (f":{match[0]}" for match in islice(_FORM.finditer(" ".join(words)), _FORMS))
         yield from (f"{WORD}{word}" for word in dict.fromkeys(words) if not self._judge.is_plain(word))
+        yield from (f"{WORD}{first} {second}" for first, second in pairwise(words[:_MOST_WORDS]))
 
     def _known(self, name: str) -> tuple[str, ...]:
         """Cues that speak for an agent whoever was asked last: a place, or the way to do something."""
@@ -125,7 +130,7 @@ class Leaning:
         words = [word.text for word in own.words]
         judge = self._judge
         content = [word for word in words if not judge.is_plain(word) and not judge.is_order(word)]
-        kind = "names"
+        kind = "names" if len(words) <= _NAMING and "<money>" not in words else "plain"
         if content:
             details = [judge.is_comparing(word) for word in content]
             ours = [judge.is_ours(word) for word in content]
