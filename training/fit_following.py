@@ -37,7 +37,7 @@ _MONTHS = (
     "for {month} too",
 )
 _LINE_WEIGHT = 25.0
-_ROUNDS, _STEP, _DECAY, _WORD_DECAY = 400, 0.05, 0.5, 1.0
+_ROUNDS, _STEP, _DECAY, _WORD_DECAY = 400, 0.05, 1.0, 1.5
 _FAINT = 0.2
 _LINKS = (
     "ok ",

@@ -9,7 +9,7 @@ from agents.offline.planning import PlanningModel
 from agents.offline.text import unscrambled
 from tests.unit.test_offline_answering import BILLING, ROAMING, tool
 from tests.unit.test_offline_answering_dialogue import talk
-from tests.unit.test_offline_answering_memory import compared
+from tests.unit.test_offline_answering_memory import PLANS, compared
 from tests.unit.test_offline_planning import CARDS, agents, plan
 
 ARTICLES = AnsweringModel(
@@ -89,6 +89,11 @@ def test_what_was_dropped_is_not_asked_for() -> None:
 
 def test_what_is_left_open_is_asked_for() -> None:
     assert "?" in str(talk(BILLING, "can you explain a charge to me"))
+
+
+def test_those_are_what_was_listed() -> None:
+    calls = talk(PLANS, "show me family plans", "do those have the same price?")
+    assert calls in ([("list_plans", {})], [("list_plans", {"type": "family"})])
 
 
 def test_hesitation_says_nothing() -> None:

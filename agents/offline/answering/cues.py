@@ -152,6 +152,10 @@ PLACE = re.compile(
     r"(?:the )?([^\W\d_]{4,}(?: [^\W\d_]{4,})?)[ ?!.]*",
     re.IGNORECASE,
 )
+OF_THOSE = re.compile(
+    rf"^(?:{SOFTENERS} )*(?:and )?(?:do|does|are|is|have|has)"
+    r" (?:they|those|these|(?:any|one|some) of (?:them|those|these))\b"
+)
 FLAGS = {
     "pointing": POINTING,
     "definite": DEFINITE,
@@ -168,5 +172,6 @@ FLAGS = {
     "everything": EVERYTHING,
     "there": THERE,
     "at_sea": AT_SEA,
+    "of_those": OF_THOSE,
     "recalls": RECALLS,
 }

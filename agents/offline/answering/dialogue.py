@@ -154,7 +154,7 @@ def _both(last: Candidate, reading: Reading, context: Context) -> Filled | None:
 
 def _continuity(reading: Reading, last: ToolCard) -> float:
     """How much a text counts on the last tool: most when it is no more than a name for a tool that takes names."""
-    if reading.superlative and reading.pointing and last.lists:
+    if last.lists and ((reading.superlative and reading.pointing) or reading.of_those):
         return 2.0  # "The biggest one" is one of those that were listed.
     if not reading.elliptic:
         return 0.2

@@ -49,6 +49,7 @@ class Reading:
     recalls: bool
     there: bool
     at_sea: bool
+    of_those: bool
     everything: bool
     year: int | None
 

@@ -4,7 +4,7 @@ import json
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
-from itertools import islice, pairwise
+from itertools import pairwise
 from pathlib import Path
 
 from agents.offline.planning.decision import Decision
@@ -37,8 +37,6 @@ _ANYWHERE = {
 }
 _NAMED_BACK = pattern("named_back")  # "that month" points, but says at what
 _CORRECTION = pattern("correction")
-_FORM = pattern("form")
-_FORMS = 3
 WORD = "~"
 _NAMING = 6
 
@@ -104,11 +102,10 @@ class Leaning:
         return found | {"": self._nobody(own, cues)}
 
     def _said(self, own: Decision) -> Iterator[str]:
-        """What it asks, whatever it is about, and the words that it is about."""
+        """The words that it is about, and all pairs of neighbours."""
         words = [word.text for word in own.words]
-        yield from (f":{match[0]}" for match in islice(_FORM.finditer(" ".join(words)), _FORMS))
         yield from (f"{WORD}{word}" for word in dict.fromkeys(words) if not self._judge.is_plain(word))
-        yield from (f"{WORD}{first} {second}" for first, second in pairwise(words[:_MOST_WORDS]))
+        yield from (f"{WORD}{first} {second}" for first, second in pairwise(["", *words[:_MOST_WORDS]]))
 
     def _known(self, name: str) -> tuple[str, ...]:
         """Cues that speak for an agent whoever was asked last: a place, or the way to do something."""
