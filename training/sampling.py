@@ -27,7 +27,7 @@ class Sample:
     as_written: bool = False
 
 
-def samples(chance: random.Random) -> list[Sample]:
+def samples(seed: int) -> list[Sample]:
     """Every line in some of its forms, as written and with the noise of real typing."""
     synonyms = lexicon.synonyms()
     found: list[Sample] = []
@@ -35,6 +35,7 @@ def samples(chance: random.Random) -> list[Sample]:
     for labels, texts, most in _files():
         for text in texts:
             line += 1
+            chance = random.Random(f"{seed} {text}")  # noqa: S311 - a line is the same whatever stands around it
             forms = grammar.expansions(text, most=most, chance=chance)
             noisy = {
                 variant: variant is form

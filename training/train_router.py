@@ -63,7 +63,7 @@ def main() -> None:
 
 def _corpus() -> fitting.Corpus:
     chance = random.Random(SEED)  # noqa: S311
-    single = sampling.samples(chance)
+    single = sampling.samples(SEED)
     compiled = lexicon.build(_as_written(single))
     language = Language(compiled)
     single = _without_measured(single, language)
