@@ -47,7 +47,7 @@ _AMOUNT = re.compile(r"[£€$]\s?\d+(?:,\d{3})*(?:\.\d+)?")
 _LONGEST_NAME = 5
 _PLACING = word_set("in for at near to around")
 _PROPER = re.compile(r"\d|\b(?!^)[A-Z]")
-_NAME = re.compile(r"(?:[A-Z][\w&'-]*|\d+\w*)(?:\s+(?:[A-Z][\w&'-]*|\d+\w*))*")
+_NAME = re.compile(r"(?:[A-Z][\w&'-]+|\d+\w*)(?:\s+(?:[A-Z][\w&'-]*|\d+\w*))*")
 _QUOTED = re.compile(r"[\"“”']([^\"“”']{2,60})[\"“”'](?=\W|$)")
 
 
