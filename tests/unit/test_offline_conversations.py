@@ -126,3 +126,16 @@ def test_a_long_story_is_read_for_its_questions() -> None:
     story = " ".join(["It rained every day and we had to stay inside with the twins."] * 5)
     assert gist(f"{story} There is £6 on my bill. What is it?") == "There is £6 on my bill. What is it?"
     assert gist(f"{story} Please explain the £6.") == f"{story} Please explain the £6."
+
+
+def test_a_time_spent_there_is_asked_of_the_usage() -> None:
+    month: dict[str, JsonValue] = {"type": "integer", "minimum": 1, "maximum": 12}
+    country: dict[str, JsonValue] = {"type": "string", "description": "Name of a country"}
+    abroad = AnsweringModel(
+        [
+            tool("get_rates", "Prices in a country.", {"country": country}, "country"),
+            tool("get_usage", "What the customer used and spent abroad.", {"month": month}),
+        ]
+    )
+    texts = ("rates in Norway", "what did I spend when I was there in March?")
+    assert talk(abroad, *texts) == [("get_usage", {"month": 3})]

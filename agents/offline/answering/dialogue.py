@@ -191,7 +191,8 @@ def _searched(candidates: Sequence[Candidate]) -> tuple[ToolCard, Filled] | None
 def _takes(candidate: Candidate, reading: Reading) -> bool:
     if reading.named_months and not candidate.tool.of(Kind.MONTH, Kind.YEAR_MONTH, Kind.DATE):
         return False
-    return not reading.named_countries or bool(candidate.tool.of(*_PLACED, Kind.PLACE, Kind.TIMEZONE))
+    said = any(country.first < len(reading.line.words) for country in reading.named_countries)
+    return not said or bool(candidate.tool.of(*_PLACED, Kind.PLACE, Kind.TIMEZONE))
 
 
 def _keeps_years(context: Context, reading: Reading) -> bool:
