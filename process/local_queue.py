@@ -20,7 +20,10 @@ logger = logging.getLogger(__name__)
 
 class LocalQueue:
     def __init__(self, store: MessageStore, worker: Worker, *, concurrency: int, resumes: bool = False) -> None:
-        """`resumes`: what a process leaves open is taken up by the next one; otherwise it ends `failed`."""
+        """`resumes`: what a process leaves open is taken up by the next one; otherwise it ends `failed`.
+
+        What can be taken up later does not fail because this process's worker is long in getting ready.
+        """
         self._store = store
         self._worker = worker
         self._lanes = Lanes(self._process, concurrency=concurrency)
@@ -81,6 +84,8 @@ class LocalQueue:
 
     async def _process(self, message_id: str) -> None:
         """The message keeps its place while the store is away, so that what came later stays behind it."""
+        if self._resumes:
+            await self._worker.ready()
         while True:
             try:
                 for merged in await self._worker.process(message_id):
