@@ -16,7 +16,7 @@ from psycopg_pool import AsyncConnectionPool, PoolTimeout
 from models.errors import StoreUnavailable
 from storage import postgres_writes
 from storage.database import Dialect, Parameters, Row, Statements
-from storage.postgres_writer import Writer
+from storage.postgres_writer import LOCK_PATIENCE_MILLISECONDS, Writer
 
 type Pool = AsyncConnectionPool[psycopg.AsyncConnection[TupleRow]]
 
@@ -82,7 +82,8 @@ class PostgresDatabase:
 @asynccontextmanager
 async def open_postgres(options: PostgresOptions) -> AsyncIterator[PostgresDatabase]:
     """Raises `StoreUnavailable` when there is no database."""
-    writer = Writer(options.conninfo(), patience=options.statement_timeout)
+    conninfo = options.conninfo(f"lock_timeout={LOCK_PATIENCE_MILLISECONDS}")
+    writer = Writer(conninfo, patience=options.statement_timeout)
     async with open_pool(options, size=options.pool_size) as pool, writer.writing():
         yield PostgresDatabase(pool, writer, options.patience)
 

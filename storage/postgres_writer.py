@@ -23,6 +23,8 @@ from storage.database import AlreadyThere, Parameters, Row
 MOST_TOGETHER = 100
 FIRST_PAUSE = 0.02
 LONGEST_PAUSE = 0.5
+MOST_HELD_UP = 3
+LOCK_PATIENCE_MILLISECONDS = 300
 PASSING = (DeadlockDetected, LockNotAvailable, QueryCanceled, SerializationFailure)
 AWAY = (psycopg.OperationalError, ReadOnlySqlTransaction)  # read-only: the standby, or what was the primary before
 
@@ -31,7 +33,7 @@ logger = logging.getLogger(__name__)
 type Connection = psycopg.AsyncConnection[TupleRow]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class _Job:
     statements: Sequence[str]
     parameters: Parameters
@@ -48,12 +50,16 @@ class _Job:
 
 
 class Writer:
-    """A job is tried until somebody is told or nobody waits for it any more."""
+    """A job is tried until somebody is told or nobody waits for it any more.
+
+    One that a lock of others holds up does not hold up the rest: from then on it is tried by itself, between them.
+    """
 
     def __init__(self, conninfo: str, *, patience: float) -> None:
         self._conninfo = conninfo
         self._patience = patience
         self._jobs: list[_Job] = []
+        self._held_up: list[_Job] = []
         self._has_jobs = asyncio.Event()
         self._connection: Connection | None = None
 
@@ -77,19 +83,23 @@ class Writer:
         pause = FIRST_PAUSE
         while True:
             await self._has_jobs.wait()
-            jobs = self._take()
+            jobs: list[_Job] = []
             try:
                 async with asyncio.timeout(2 * self._patience):
+                    await self._save_held_up()
+                    jobs = self._take()
                     await self._save(jobs)
                 pause = FIRST_PAUSE
             except (psycopg.Error, TimeoutError, OSError) as error:
-                logger.warning("%d writes are tried again: %s", len(jobs), type(error).__name__)
-                if not isinstance(error, PASSING):
-                    await self._disconnect()
-                self._jobs[:0] = jobs
-                self._has_jobs.set()
+                logger.warning("Writes are tried again: %s", type(error).__name__)
+                await self._disconnect()
+                self._jobs[:0] = [job for job in jobs if job not in self._held_up]
                 await asyncio.sleep(pause)
                 pause = min(2 * pause, LONGEST_PAUSE)
+            if self._held_up and not self._jobs:
+                await asyncio.sleep(FIRST_PAUSE)
+            if self._jobs or self._held_up:
+                self._has_jobs.set()
 
     def _take(self) -> list[_Job]:
         """In one order for all processes, so that they do not wait for each other in a circle."""
@@ -111,15 +121,35 @@ class Writer:
                 raise
             await connection.rollback()
             if len(jobs) > 1:
-                for job in jobs:
-                    await self._save([job])
+                await self._save_each(jobs)
             elif isinstance(error, PASSING):
-                raise
+                if jobs[0] not in self._held_up:
+                    logger.warning("A write is held up: %s", type(error).__name__)
+                self._held_up.append(jobs[0])
             else:
                 jobs[0].tell(AlreadyThere() if isinstance(error, IntegrityError) else error)
             return
         for job, outcome in zip(jobs, outcomes, strict=True):
             job.tell(outcome)
+
+    async def _save_each(self, jobs: Sequence[_Job]) -> None:
+        """Leaves the rest for later when many are held up, as by a lock on a table."""
+        most = len(self._held_up) + MOST_HELD_UP
+        for number, job in enumerate(jobs, start=1):
+            await self._save([job])
+            if len(self._held_up) == most:
+                self._jobs[:0] = jobs[number:]
+                return
+
+    async def _save_held_up(self) -> None:
+        """Until one of them is held up again, so that the others wait for one at most."""
+        for _ in range(len(self._held_up)):
+            job, before = self._held_up[0], len(self._held_up)
+            if not job.result.done():
+                await self._save([job])
+            self._held_up.pop(0)
+            if len(self._held_up) == before:
+                return
 
     async def _connected(self) -> Connection:
         if self._connection is None or self._connection.closed:
