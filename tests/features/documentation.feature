@@ -25,7 +25,7 @@ Feature: Documentation
       | get    | /messages                      | 200, 422                     |
       | get    | /messages/{message_id}/updates | 200, 304, 404, 422, 429, 503 |
       | get    | /messages/{message_id}/status  | 200, 404, 422                |
-      | post   | /messages/{message_id}/cancel  | 200, 404, 409, 422           |
+      | post   | /messages/{message_id}/cancel  | 200, 404, 409, 413, 422      |
       | get    | /conversations/{conversation_id} | 200, 404, 422              |
       | get    | /health                        | 200                          |
       | get    | /health/live                   | 200                          |
