@@ -55,9 +55,9 @@ def only_process() -> Iterator[None]:
 
 
 @contextmanager
-def only_process_on(path: Path) -> Iterator[None]:
+def only_process_on(path: Path, *, refusal: str = _SECOND_OF_FILE) -> Iterator[None]:
     """The lock stays beside the file, and goes with the process that holds it."""
-    with _locked(path.with_name(f"{path.name}.lock"), "DATABASE_URL", _SECOND_OF_FILE):
+    with _locked(path.with_name(f"{path.name}.lock"), "DATABASE_URL", refusal):
         yield
 
 

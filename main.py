@@ -2,13 +2,16 @@
 
 import asyncio
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
 
 from config.environment import InvalidSettings, SettingsGroup
 from config.settings import MCPSettings, Settings
+from config.store import StoreSettings
+from lifecycle import only_process_on
 from models.errors import StoreUnavailable
 from models.principal import Principal
 from runtime import work
@@ -58,7 +61,7 @@ def migrate() -> None:
         return
     from storage import migrating  # noqa: PLC0415 - its libraries cost a second that `serve` does not need
 
-    with _told():
+    with _told(), _alone(store):
         before = migrating.version(store.url)
         migrating.migrate(store.url)
     typer.echo(f"The database has schema {migrating.version(store.url)} (before: {before or 'none'}).")
@@ -119,6 +122,14 @@ def _told() -> Iterator[None]:
         _end("The database of DATABASE_URL cannot be reached.")
     except WrongSchema as error:
         _end(str(error))
+
+
+def _alone(store: StoreSettings) -> AbstractContextManager[None]:
+    """Only PostgreSQL fills in what a process of the version before writes after a migration."""
+    if store.kind != "sqlite":
+        return nullcontext()
+    path = Path(store.url.removeprefix("sqlite:///"))
+    return only_process_on(path, refusal="A process of Semker has the SQLite file open: stop it, and then migrate.")
 
 
 def _end(sentence: str) -> NoReturn:

@@ -99,6 +99,16 @@ def test_customer_is_erased_beside_the_running_process(tmp_path: Path) -> None:
         assert api.final_updates(api.accepted(BRIEF, "one"))[-1]["result"] == "answer after 0 turns"
 
 
+def test_file_that_a_process_has_open_is_not_migrated(tmp_path: Path) -> None:
+    migrate = (*COMMAND_LINE, "migrate")
+    with live_server(settings(tmp_path), command=SCRIPTED), process(migrate, settings(tmp_path)) as refused:
+        assert refused.wait(START_SECONDS) != 0
+        assert refused.output == "A process of Semker has the SQLite file open: stop it, and then migrate.\n"
+    with process(migrate, settings(tmp_path)) as alone:
+        assert alone.wait(START_SECONDS) == 0
+        assert "The database has schema" in alone.output
+
+
 def test_process_that_is_ended_leaves_the_rest_to_the_next(tmp_path: Path) -> None:
     with live_server(settings(tmp_path), command=SCRIPTED) as server:
         api = ApiClient(server.url)
