@@ -1,10 +1,12 @@
 """Forgets a customer, beside the processes that are running: whoever works on a message that is gone stops."""
 
 import asyncio
+import json
 from contextlib import AbstractAsyncContextManager, suppress
 
 from config.settings import Settings
 from distributed.conversations import name_of
+from distributed.signals import TELL, erasure
 from models.conversation import ConversationKey
 from models.errors import ConversationNotFound
 from models.principal import Principal
@@ -34,15 +36,20 @@ async def erase_customer(settings: Settings, owner: Principal, conversation_id: 
         erased = 0
         for name in names if conversation_id is None else [conversation_id]:
             erased += await _erase(database, (owner, name), has_jobs=settings.store.kind == "postgresql")
-        await database.write(database.dialect.merge_counts, customer, order="")
+        counts = {"customers": json.dumps([[owner.tenant, owner.customer_id]])}
+        await database.write(database.dialect.merge_counts, counts, order="")
         return erased
 
 
 async def _erase(database: Database, conversation: ConversationKey, *, has_jobs: bool) -> int:
+    store = SqlStore(database)
     with suppress(ConversationNotFound):
-        await SqlStore(database).erase(conversation)
+        open_messages = [message.id for message in await store.open_messages(conversation)]
+        await store.erase(conversation)
         if has_jobs:
             await database.write(_FORGET_JOB, {"name": name_of(conversation)}, order="")
+            for payload in erasure(conversation, open_messages):
+                await database.write((TELL,), {"payload": payload}, order="")
         return 1
     return 0
 

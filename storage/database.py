@@ -23,10 +23,13 @@ class Dialect(Protocol):
     finish: Statements
     erase: Statements
     sweep: Statements
+    """Returns id, tenant and customer of each message, as `erase` does."""
     claim: Statements
     """Callbacks that are due, that nobody else has, and whose host is not `busy`, a list as JSON."""
     merge_counts: Statements
-    """Of a customer; nothing is left of one who has no messages."""
+    """Of `customers`, a list as JSON; nothing is left of one who has no messages."""
+    merge_free_counts: Statements
+    """Without those that somebody adds to at this moment."""
 
     def newest(self, values: Mapping[str, str]) -> str:
         """Condition and order for messages with these values in these columns, below the number `:before`."""

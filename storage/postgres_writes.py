@@ -35,6 +35,7 @@ __all__ = [
     "erase",
     "finish",
     "merge_counts",
+    "merge_free_counts",
     "newest",
     "release",
     "sweep",
@@ -105,7 +106,7 @@ WITH chosen AS ({{chosen}}), gone AS (
     FROM (SELECT conversation, count(*) AS messages FROM gone GROUP BY conversation) AS fewer
     WHERE conversations.number = fewer.conversation
 )
-SELECT id FROM gone"""
+SELECT id, tenant, customer_id FROM gone"""
 
 # What was said goes by itself: its conversation stays when a message comes to it in this moment.
 erase: Statements = (
@@ -135,13 +136,35 @@ def newest(values: Mapping[str, str]) -> str:
     return f"({columns}, number) < ({wanted}, :before) AND ({columns}, number) >= ({wanted}, 0) ORDER BY {order}"
 
 
-_SUMS = "SELECT :tenant, :customer_id, kind, -1, sum(messages) FROM gone GROUP BY kind HAVING sum(messages) <> 0"
-merge_counts: Statements = (
-    f"""
-WITH gone AS (
-    DELETE FROM counts WHERE tenant = :tenant AND customer_id = :customer_id RETURNING kind, messages
+_TOUCHED = """
+SELECT entry ->> 0 AS tenant, entry ->> 1 AS customer_id FROM json_array_elements(CAST(:customers AS json)) AS entry"""
+_SUMS = """
+SELECT tenant, customer_id, kind, -1, sum(messages) FROM gone GROUP BY tenant, customer_id, kind
+HAVING sum(messages) <> 0 ORDER BY tenant, customer_id, kind"""
+
+
+def _merge(locked: str) -> Statements:
+    """Two that add to one sum at the same time may leave none, hence the second statement."""
+    return (
+        f"""
+WITH touched AS ({_TOUCHED}), chosen AS (
+    SELECT tenant, customer_id, kind, slot FROM counts JOIN touched USING (tenant, customer_id)
+    ORDER BY tenant, customer_id, kind, slot FOR UPDATE OF counts {locked}
+), gone AS (
+    DELETE FROM counts USING chosen
+    WHERE counts.tenant = chosen.tenant AND counts.customer_id = chosen.customer_id
+    AND counts.kind = chosen.kind AND counts.slot = chosen.slot
+    RETURNING counts.tenant, counts.customer_id, counts.kind, messages
 ){COUNT.format(new=_SUMS)}""",
-)
+        f"""
+WITH touched AS ({_TOUCHED})
+DELETE FROM counts USING touched
+WHERE counts.tenant = touched.tenant AND counts.customer_id = touched.customer_id AND slot = -1 AND messages = 0""",
+    )
+
+
+merge_counts: Statements = _merge("")
+merge_free_counts: Statements = _merge("SKIP LOCKED")
 
 _FREE = "host NOT IN (SELECT json_array_elements_text(CAST(:busy AS json)))"
 claim: Statements = (

@@ -4,7 +4,8 @@ import json
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
-from models.conversation import Role, Turn
+from models.claim import Claim
+from models.conversation import ConversationKey, Role, Turn
 from models.message import ErrorCode, Message, MessageStatus, Progress, Update
 from models.principal import Principal
 from storage.database import Row, Value
@@ -94,3 +95,27 @@ def dump_turns(turns: Sequence[Turn]) -> str | None:
 
 def turns_of(row: Row) -> list[Turn]:
     return [Turn(Role(role), text) for role, text in json.loads(words(row[0]))]
+
+
+def key_of(conversation: ConversationKey) -> dict[str, Value]:
+    owner, conversation_id = conversation
+    return {"tenant": owner.tenant, "customer_id": owner.customer_id, "conversation_id": conversation_id}
+
+
+def columns_of(message: Message) -> dict[str, Value]:
+    return key_of(message.conversation) | {
+        "id": message.id,
+        "scopes": " ".join(sorted(message.owner.scopes)),
+        "text": message.text,
+        "status": message.status,
+        "received_at": micros(message.received_at),
+        "attempt": message.attempt,
+        "traceparent": message.traceparent,
+        "callback_url": message.callback_url,
+    }
+
+
+def claim_of(claim: Claim | None) -> dict[str, Value]:
+    if claim is None:
+        return {"claim_key": None, "claim_digest": None}
+    return {"claim_key": claim.key, "claim_digest": claim.digest, "since": micros(claim.since)}

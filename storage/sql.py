@@ -1,5 +1,6 @@
 """Messages in a database: the store's promises as statements that SQLite and PostgreSQL both keep."""
 
+import json
 import secrets
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
@@ -25,7 +26,20 @@ from models.principal import Principal
 from storage import reads
 from storage.base import UPDATES_AT_ONCE, Announce
 from storage.database import AlreadyThere, Database, Parameters, Row, Value
-from storage.rows import dump_progress, dump_turns, message_of, micros, time_of, turns_of, update_of, whole, words
+from storage.rows import (
+    claim_of,
+    columns_of,
+    dump_progress,
+    dump_turns,
+    key_of,
+    message_of,
+    micros,
+    time_of,
+    turns_of,
+    update_of,
+    whole,
+    words,
+)
 
 SLOTS = 64  # processes count in different rows, so that none waits for another
 SWEEP_BATCH = 500
@@ -52,7 +66,7 @@ class SqlStore:
     ) -> Message:
         dialect = self._database.dialect
         statements = (dialect.release if claim else ()) + (dialect.add_alone if alone else dialect.add)
-        parameters = _columns(message) | _claim(claim) | self._stamp() | {"progress": dump_progress(received)}
+        parameters = columns_of(message) | claim_of(claim) | self._stamp() | {"progress": dump_progress(received)}
         found: Message | None = None
         while found is None:
             results: list[list[Row]] = [[]]
@@ -75,7 +89,7 @@ class SqlStore:
         return None
 
     async def claimed(self, owner: Principal, claim: Claim) -> Message | None:
-        rows = await self._database.read(reads.CLAIMED, _key((owner, "")) | _claim(claim))
+        rows = await self._database.read(reads.CLAIMED, key_of((owner, "")) | claim_of(claim))
         if rows and rows[0][-1] != claim.digest:
             raise KeyReused
         return message_of(rows[0][:-1]) if rows else None
@@ -132,7 +146,7 @@ class SqlStore:
 
     async def page(self, query: MessageFilter, *, limit: int, cursor: str | None = None) -> Page:
         before = _number(cursor)
-        where = _key((query.owner, query.conversation_id or "")) | {"status": query.status}
+        where = key_of((query.owner, query.conversation_id or "")) | {"status": query.status}
         kind = query.status or "all"
         (total,) = (await self._database.read(reads.total(query), where | {"kind": kind}))[0]
         statement = reads.page(query, self._database.dialect.newest, limit=limit + 1)
@@ -141,11 +155,11 @@ class SqlStore:
         return Page(messages, whole(total), str(found[limit - 1][-1]) if len(found) > limit else None)
 
     async def turns(self, owner: Principal, conversation_id: str, *, limit: int) -> Sequence[Turn]:
-        rows = await self._database.read(reads.TURNS, _key((owner, conversation_id)) | {"limit": limit})
+        rows = await self._database.read(reads.TURNS, key_of((owner, conversation_id)) | {"limit": limit})
         return tuple(turn for row in reversed(rows) for turn in turns_of(row))[-limit:]
 
     async def position(self, conversation: ConversationKey) -> int:
-        rows = await self._database.read(reads.POSITION, _key(conversation))
+        rows = await self._database.read(reads.POSITION, key_of(conversation))
         if not rows:
             raise ConversationNotFound
         return whole(rows[0][0])
@@ -153,7 +167,7 @@ class SqlStore:
     async def conversation_updates(
         self, conversation: ConversationKey, *, after: int = 0, limit: int = UPDATES_AT_ONCE
     ) -> Sequence[Update]:
-        where = _key(conversation) | {"after": min(after, LARGEST_NUMBER), "limit": limit}
+        where = key_of(conversation) | {"after": min(after, LARGEST_NUMBER), "limit": limit}
         rows = await self._database.read(reads.CONVERSATION_UPDATES, where)
         if not rows:
             await self.position(conversation)
@@ -161,7 +175,7 @@ class SqlStore:
 
     async def erase(self, conversation: ConversationKey) -> None:
         await self.position(conversation)
-        where = _key(conversation) | {"slot": self._slot}
+        where = key_of(conversation) | {"slot": self._slot}
         results = await self._database.write(self._database.dialect.erase, where, order=_order(conversation))
         for row in [row for rows in results for row in rows]:
             self._conversations.pop(words(row[0]), None)
@@ -171,7 +185,7 @@ class SqlStore:
         if conversation is None:
             rows = await self._database.read(reads.OPEN, {})
         else:
-            rows = await self._database.read(reads.OPEN_OF_CONVERSATION, _key(conversation))
+            rows = await self._database.read(reads.OPEN_OF_CONVERSATION, key_of(conversation))
         return tuple(message_of(row) for row in rows)
 
     async def sweep(self, finished_before: datetime) -> int:
@@ -179,9 +193,12 @@ class SqlStore:
         while True:
             where = {"before": micros(finished_before), "batch": SWEEP_BATCH, "slot": self._slot}
             results = await self._database.write(self._database.dialect.sweep, where, order="")
-            gone = sum(len(rows) for rows in results)
-            swept += gone
-            if gone < SWEEP_BATCH:
+            gone = [row for rows in results for row in rows]
+            if customers := sorted({(words(tenant), words(customer_id)) for _, tenant, customer_id in gone}):
+                counts = {"customers": json.dumps(customers)}
+                await self._database.write(self._database.dialect.merge_free_counts, counts, order="")
+            swept += len(gone)
+            if len(gone) < SWEEP_BATCH:
                 return swept
 
     def _stamp(self) -> dict[str, Value]:
@@ -211,30 +228,6 @@ class SqlStore:
     def _order(self, message_id: str) -> str:
         conversation = self._conversations.get(message_id)
         return _order(conversation) if conversation else ""
-
-
-def _key(conversation: ConversationKey) -> dict[str, Value]:
-    owner, conversation_id = conversation
-    return {"tenant": owner.tenant, "customer_id": owner.customer_id, "conversation_id": conversation_id}
-
-
-def _columns(message: Message) -> dict[str, Value]:
-    return _key(message.conversation) | {
-        "id": message.id,
-        "scopes": " ".join(sorted(message.owner.scopes)),
-        "text": message.text,
-        "status": message.status,
-        "received_at": micros(message.received_at),
-        "attempt": message.attempt,
-        "traceparent": message.traceparent,
-        "callback_url": message.callback_url,
-    }
-
-
-def _claim(claim: Claim | None) -> dict[str, Value]:
-    if claim is None:
-        return {"claim_key": None, "claim_digest": None}
-    return {"claim_key": claim.key, "claim_digest": claim.digest, "since": micros(claim.since)}
 
 
 def _order(conversation: ConversationKey) -> str:

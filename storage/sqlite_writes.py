@@ -32,6 +32,7 @@ __all__ = [
     "erase",
     "finish",
     "merge_counts",
+    "merge_free_counts",
     "newest",
     "release",
     "sweep",
@@ -100,7 +101,7 @@ SELECT tenant, customer_id, final, :slot, {less} AND final IS NOT NULL GROUP BY 
 UPDATE conversations SET stored = stored - (
     SELECT count(*) FROM messages WHERE messages.conversation = conversations.number AND {messages})
 WHERE number IN (SELECT conversation FROM messages WHERE {messages})""",
-        f"DELETE FROM messages WHERE {messages} RETURNING id",
+        f"DELETE FROM messages WHERE {messages} RETURNING id, tenant, customer_id",
     )
 
 
@@ -124,14 +125,16 @@ def newest(values: Mapping[str, str]) -> str:
     )
 
 
-_OF_CUSTOMER = "tenant = :tenant AND customer_id = :customer_id"
+_OF_CUSTOMERS = """
+(tenant, customer_id) IN (SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM json_each(:customers))"""
 merge_counts: Statements = (
     f"""
 INSERT INTO counts (tenant, customer_id, kind, slot, messages)
-SELECT tenant, customer_id, kind, -1, sum(messages) FROM counts WHERE {_OF_CUSTOMER} GROUP BY tenant, customer_id, kind
+SELECT tenant, customer_id, kind, -1, sum(messages) FROM counts WHERE {_OF_CUSTOMERS} GROUP BY tenant, customer_id, kind
 ON CONFLICT (tenant, customer_id, kind, slot) DO UPDATE SET messages = excluded.messages""",
-    f"DELETE FROM counts WHERE {_OF_CUSTOMER} AND (slot <> -1 OR messages = 0)",
+    f"DELETE FROM counts WHERE {_OF_CUSTOMERS} AND (slot <> -1 OR messages = 0)",
 )
+merge_free_counts = merge_counts
 
 _FREE = "host NOT IN (SELECT value FROM json_each(:busy))"
 claim: Statements = (f"{CLAIM} WHERE message IN ({DUE.format(free=_FREE)})",)
