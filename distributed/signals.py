@@ -3,7 +3,7 @@
 import asyncio
 import json
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from uuid import uuid4
 
@@ -22,6 +22,7 @@ PAUSE_SECONDS = 0.5
 GATHERING_SECONDS = 0.01
 PENDING_AT_MOST = 10_000
 _NOTIFY = "SELECT pg_notify(%s, payload) FROM unnest(%s::text[]) AS payload"
+TELL = f"SELECT pg_notify('{CHANNEL}', :payload)"
 
 logger = logging.getLogger(__name__)
 
@@ -71,10 +72,7 @@ class Signals:
             await asyncio.sleep(GATHERING_SECONDS)
             self._has_news.clear()
             news, self._news = list(self._news), {}
-            payloads = [
-                json.dumps([self._me, news[start : start + MOST_TOGETHER]])
-                for start in range(0, len(news), MOST_TOGETHER)
-            ]
+            payloads = _payloads(self._me, news)
             try:
                 async with self._pool.connection() as connection:
                     await connection.execute(_NOTIFY, (CHANNEL, payloads))
@@ -109,3 +107,15 @@ class Signals:
                 self._stop(message_id)
             else:
                 self._announce(message_id, conversation)
+
+
+def erasure(conversation: ConversationKey, open_messages: Sequence[str]) -> list[str]:
+    """Payloads of one who only tells: there is news of the conversation, and the work on these messages is over."""
+    name = name_of(conversation)
+    news = [("", name), *((message_id, name) for message_id in open_messages)]
+    return _payloads("", [*news, *((message_id, "") for message_id in open_messages)])
+
+
+def _payloads(speaker: str, news: Sequence[News]) -> list[str]:
+    parts = [news[start : start + MOST_TOGETHER] for start in range(0, len(news), MOST_TOGETHER)]
+    return [json.dumps([speaker, part]) for part in parts]

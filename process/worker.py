@@ -81,12 +81,8 @@ class Worker:
                 if (attempt or 1) >= self._max_attempts:
                     await self._fail(message_id, ErrorCode.WORKER_LOST, attempt)
                 raise
-            except (MessageIsFinal, MessageNotFound) as reason:
-                recording.overtaken(reason)
-                logger.info("message %s was cancelled or erased while it was worked on", message_id)
-            except AttemptOver as reason:
-                recording.overtaken(reason)
-                logger.warning("message %s was given to another worker", message_id)
+            except (MessageIsFinal, MessageNotFound, AttemptOver) as reason:
+                _overtaken(message_id, reason)
             except StoreUnavailable:
                 raise
             except TimeoutError:
@@ -152,7 +148,15 @@ class Worker:
             failure = Progress.failed(code, recording.failure_details(message, spent))
             recording.saved(message, await self._store.append(message_id, failure, attempt=attempt))
         except (MessageIsFinal, MessageNotFound, AttemptOver) as reason:
-            recording.overtaken(reason)
+            _overtaken(message_id, reason)
+
+
+def _overtaken(message_id: str, reason: MessageIsFinal | MessageNotFound | AttemptOver) -> None:
+    recording.overtaken(reason)
+    if isinstance(reason, AttemptOver):
+        logger.warning("message %s was given to another worker", message_id)
+    else:
+        logger.info("message %s was cancelled or erased while it was worked on", message_id)
 
 
 def _turns(message: Message, progress: Progress) -> tuple[Turn, ...]:

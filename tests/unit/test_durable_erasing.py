@@ -53,3 +53,17 @@ def test_customer_is_erased_in_the_middle_of_an_answer(database: Callable[[Path]
             assert api.get(f"/messages/{message_id}/status").status_code == httpx.codes.NOT_FOUND
         assert api.final_updates(api.accepted(BRIEF, "one"))[-1]["result"] == "answer after 0 turns"
         assert "Traceback" not in server.output
+
+
+def test_call_that_is_under_way_is_broken_off_when_the_customer_is_erased() -> None:
+    url = new_database()
+    migrate(url)
+    settings = {"DATABASE_URL": url, "DEMO_CUSTOMER_ID": CANARY, "PYTHONPATH": str(ROOT)}
+    with live_server(settings, command=SCRIPTED) as server:
+        api = ApiClient(server.url)
+        at_work = api.accepted(json.dumps({"steps": 1, "hang": 600}), "one")
+        eventually(lambda: len(api.updates(at_work)) == 2, "work to be in progress", within=10)
+        with process((*COMMAND_LINE, "erase", CANARY), settings) as command:
+            assert command.wait(START_SECONDS) == 0, command.output
+        eventually(lambda: holding(url, CANARY) == set(), "the job to be gone", within=10)
+        assert "Traceback" not in server.output
