@@ -1,6 +1,7 @@
 """Forgets a customer, beside the processes that are running: whoever works on a message that is gone stops."""
 
 import asyncio
+import json
 from contextlib import AbstractAsyncContextManager, suppress
 
 from config.settings import Settings
@@ -35,7 +36,8 @@ async def erase_customer(settings: Settings, owner: Principal, conversation_id: 
         erased = 0
         for name in names if conversation_id is None else [conversation_id]:
             erased += await _erase(database, (owner, name), has_jobs=settings.store.kind == "postgresql")
-        await database.write(database.dialect.merge_counts, customer, order="")
+        counts = {"customers": json.dumps([[owner.tenant, owner.customer_id]])}
+        await database.write(database.dialect.merge_counts, counts, order="")
         return erased
 
 
