@@ -16,7 +16,7 @@ from models.errors import StoreUnavailable
 from models.principal import Principal
 from runtime import work
 from start_server import serve as serve_http
-from storage.schema import WrongSchema
+from storage.schema import NoDatabase, WrongSchema
 from telemetry import PortTaken
 from telemetry.logs import log_to_terminal
 
@@ -118,6 +118,8 @@ def _told() -> Iterator[None]:
     """What is the matter with the database, in one sentence."""
     try:
         yield
+    except NoDatabase as error:
+        _end(error.sentence)
     except StoreUnavailable:
         _end("The database of DATABASE_URL cannot be reached.")
     except WrongSchema as error:

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from contextlib import AbstractAsyncContextManager, suppress
+from pathlib import Path
 
 from config.settings import Settings
 from distributed.conversations import name_of
@@ -14,7 +15,7 @@ from storage import migrating, reads
 from storage.database import Database
 from storage.postgres import PostgresOptions, open_postgres
 from storage.rows import words
-from storage.schema import check
+from storage.schema import NoDatabase, check
 from storage.sql import SqlStore
 from storage.sqlite import open_sqlite
 
@@ -27,8 +28,10 @@ _FORGET_JOB = ("DELETE FROM procrastinate_jobs WHERE queueing_lock = :name AND s
 async def erase_customer(settings: Settings, owner: Principal, conversation_id: str | None = None) -> int:
     """How many conversations were forgotten, with all of their messages; without an id all that the customer has.
 
-    Raises `StoreUnavailable`, `WrongSchema`.
+    Raises `StoreUnavailable`, `NoDatabase`, `WrongSchema`.
     """
+    if settings.store.kind == "sqlite" and not _file(settings).is_file():  # asking for its schema would make one
+        raise NoDatabase("There is no SQLite file at the path that DATABASE_URL names.")
     check(await asyncio.to_thread(migrating.version, settings.store.url))
     async with _database(settings) as database:
         customer = {"tenant": owner.tenant, "customer_id": owner.customer_id}
@@ -56,5 +59,9 @@ async def _erase(database: Database, conversation: ConversationKey, *, has_jobs:
 
 def _database(settings: Settings) -> AbstractAsyncContextManager[Database]:
     if settings.store.kind == "sqlite":
-        return open_sqlite(settings.store.url.removeprefix("sqlite:///"))
+        return open_sqlite(str(_file(settings)))
     return open_postgres(PostgresOptions(url=settings.store.url, patience=PATIENCE_SECONDS))
+
+
+def _file(settings: Settings) -> Path:
+    return Path(settings.store.url.removeprefix("sqlite:///"))

@@ -5,10 +5,10 @@ from pathlib import Path
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import create_engine, inspect, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError, OperationalError
 
 from models.errors import StoreUnavailable
-from storage.schema import SCHEMA
+from storage.schema import SCHEMA, NoDatabase
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -30,7 +30,7 @@ def migrate(url: str, revision: str = SCHEMA) -> None:
 
 
 def version(url: str) -> str | None:
-    """Raises `StoreUnavailable`."""
+    """Raises `StoreUnavailable`, `NoDatabase`."""
     engine = create_engine(_for_sqlalchemy(url))
     try:
         with engine.connect() as connection:
@@ -40,6 +40,10 @@ def version(url: str) -> str | None:
             return found
     except OperationalError:
         raise StoreUnavailable from None
+    except DatabaseError:
+        if not url.startswith("sqlite"):
+            raise
+        raise NoDatabase("DATABASE_URL names a file that is no SQLite database.") from None
     finally:
         engine.dispose()
 

@@ -1,10 +1,20 @@
 """Which schema a database has to have."""
 
+from models.errors import StoreUnavailable
+
 SCHEMA = "0006"
 
 
 class WrongSchema(Exception):
     """One sentence that says what to do."""
+
+
+class NoDatabase(StoreUnavailable):
+    """Nor will there be one, until somebody does something; the sentence says what is there instead."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__()
+        self.sentence = sentence
 
 
 def check(found: str | None) -> None:

@@ -109,6 +109,24 @@ def test_file_that_a_process_has_open_is_not_migrated(tmp_path: Path) -> None:
         assert "The database has schema" in alone.output
 
 
+@pytest.mark.parametrize(
+    ("command", "name", "sentence"),
+    [
+        (("erase", "C-7"), "mistyped", "There is no SQLite file at the path that DATABASE_URL names.\n"),
+        (("erase", "C-7"), "text", "DATABASE_URL names a file that is no SQLite database.\n"),
+        (("migrate",), "text", "DATABASE_URL names a file that is no SQLite database.\n"),
+    ],
+)
+def test_command_for_what_is_no_database_says_so(
+    command: tuple[str, ...], name: str, sentence: str, tmp_path: Path
+) -> None:
+    (tmp_path / "text").write_text("no database " * 100)
+    with process((*COMMAND_LINE, *command), {"DATABASE_URL": f"sqlite:///{tmp_path}/{name}"}) as refused:
+        assert refused.wait(START_SECONDS) == 1
+        assert refused.output == sentence
+    assert not (tmp_path / "mistyped").exists()
+
+
 def test_process_that_is_ended_leaves_the_rest_to_the_next(tmp_path: Path) -> None:
     with live_server(settings(tmp_path), command=SCRIPTED) as server:
         api = ApiClient(server.url)
