@@ -8,10 +8,11 @@ import pytest
 from sqlalchemy import Connection, create_engine, text
 
 from models.clock import utc_now
+from models.message import MessageStatus, Progress
 from models.principal import Principal
 from storage.migrating import migrate
 from storage.postgres import PostgresOptions, open_postgres
-from storage.rows import micros
+from storage.rows import dump_progress, micros
 from storage.sql import SqlStore
 from storage.sqlite import open_sqlite
 from tests.unit.test_migrations import postgres, sqlite_file
@@ -86,6 +87,25 @@ def test_what_was_said_is_as_old_as_its_message_and_gone_without_one(url: str) -
     with connected(url) as connection:
         assert connection.execute(text("SELECT count(*) FROM turns")).scalar() == 2
         write(connection, 6, "completed", says=True)
+    migrate(url)
+    with connected(url) as connection:
+        assert connection.execute(text("SELECT said_at FROM turns ORDER BY number")).scalars().all() == [
+            FINISHED * number for number in (3, 5, 6)
+        ]
+
+
+def test_message_that_was_answered_together_with_another_has_no_exchange(url: str) -> None:
+    with connected(url) as connection:
+        for number in (6, 7):
+            write(connection, number, "completed", says=number == 6)
+        for number, kind in ((6, "answer"), (7, "merged")):
+            progress = Progress(
+                status=MessageStatus.COMPLETED, result='NUL \0, "kind": "merged"', details={"kind": kind}
+            )
+            connection.execute(
+                text("UPDATE updates SET progress = :progress WHERE position = :at"),
+                {"progress": dump_progress(progress), "at": FINISHED * number},
+            )
     migrate(url)
     with connected(url) as connection:
         assert connection.execute(text("SELECT said_at FROM turns ORDER BY number")).scalars().all() == [

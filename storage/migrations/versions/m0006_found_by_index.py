@@ -18,6 +18,8 @@ CONVERSATIONS_TOGETHER = 1_000
 PAUSE_SECONDS = 0.1
 
 # The newest exchange belongs to the newest message that was answered, and so on; those without one have outlived it.
+# A message that was answered together with another one has none of its own; it is found by how it is written, because
+# PostgreSQL does not read JSON with a NUL in it.
 _SAID_AT = """
 WITH free AS (
     SELECT number FROM turns WHERE said_at IS NULL AND conversation BETWEEN :first AND :last {locked}
@@ -27,7 +29,10 @@ UPDATE turns SET said_at = coalesce(answered.finished_at, 0) FROM (
     FROM turns WHERE conversation BETWEEN :first AND :last
 ) AS said LEFT JOIN (
     SELECT conversation, finished_at, row_number() OVER (PARTITION BY conversation ORDER BY number DESC) AS place
-    FROM messages WHERE conversation BETWEEN :first AND :last AND final = 'completed'
+    FROM messages WHERE conversation BETWEEN :first AND :last AND final = 'completed' AND NOT EXISTS (
+        SELECT 1 FROM updates WHERE updates.message = messages.number AND updates.sequence = messages.sequence
+        AND progress LIKE '%"kind": "merged"%'
+    )
 ) AS answered ON answered.conversation = said.conversation AND answered.place = said.place
 WHERE turns.number = said.number AND turns.number IN (SELECT number FROM free)"""
 
