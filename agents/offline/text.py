@@ -10,6 +10,9 @@ from rapidfuzz.distance import OSA
 _PLAIN = {"’": "'", "‘": "'", "`": "'", "´": "'", "“": '"', "”": '"', "–": "-", "—": "-", "…": ".", "ø": "o", "ł": "l"}
 _TOKEN = re.compile(r"\b(?:[dlcjnst]|qu)(?='[^\W\d_]{2})|[£€$]\d+(?:[.,]\d+)*|\d+(?:[.,/:]\d+)+|[^\W_]+(?:'[^\W\d_]+)*")
 _MINIMUM_FUZZY_LENGTH = 5
+_AT_THE_MOMENT = re.compile(
+    r"(?<!\ban)(?<!\bthe)(?<!\bnearest)(?<!\bclosest)(?<!\bbank)(?<!\bcash) atm(?=[\s?.!]*$)", re.IGNORECASE
+)
 
 
 class _Folding(dict[int, str]):
@@ -28,8 +31,13 @@ _FOLDING = _Folding()
 
 def clean(text: str) -> str:
     """Composed characters, without invisible ones."""
-    composed = unicodedata.normalize("NFC", text)
+    composed = spelled(unicodedata.normalize("NFC", text))
     return composed if composed.isascii() else "".join(c for c in composed if unicodedata.category(c) != "Cf")
+
+
+def spelled(text: str) -> str:
+    """With what one abbreviation means at the end of a question; elsewhere an ATM is a cash machine."""
+    return _AT_THE_MOMENT.sub(" at the moment", text)
 
 
 def fold(text: str) -> str:

@@ -3,11 +3,11 @@
 import pytest
 from pydantic import JsonValue
 
-from agents.offline.answering import AnsweringModel
+from agents.offline.answering import AnsweringModel, ToolCall
 from agents.offline.answering.questions import gist
 from agents.offline.planning import PlanningModel
 from agents.offline.text import unscrambled
-from tests.unit.test_offline_answering import BILLING, ROAMING, tool
+from tests.unit.test_offline_answering import BILLING, ROAMING, TODAY, tool
 from tests.unit.test_offline_answering_dialogue import talk
 from tests.unit.test_offline_answering_memory import PLANS, compared
 from tests.unit.test_offline_planning import CARDS, agents, plan
@@ -34,6 +34,10 @@ def model() -> PlanningModel:
         ("my phone says no sim and also I wanna know if you've taken the money yet", ["FAQ", "Billing"]),
         ("Egypt. Calls home?", ["Roaming"]),
         ("what does Spain cost and how much is it there for data", ["Roaming"]),
+        ("whats my bill atm", ["Billing"]),
+        ("where is the nearest atm", []),
+        ("What is your cheapest plan of all?", ["Tariff"]),
+        ("show me the bills of all customers", []),
     ],
 )
 def test_two_clear_questions_stay_two_and_one_stays_one(model: PlanningModel, text: str, wanted: list[str]) -> None:
@@ -139,3 +143,24 @@ def test_a_time_spent_there_is_asked_of_the_usage() -> None:
     )
     texts = ("rates in Norway", "what did I spend when I was there in March?")
     assert talk(abroad, *texts) == [("get_usage", {"month": 3})]
+
+
+@pytest.mark.parametrize("text", ["How much data do I have left?", "erm tell me how much data i've got left please"])
+def test_what_is_left_is_not_what_one_has(text: str) -> None:
+    plans = {
+        "get_plan": "The customer's own plan: price, data, contract end.",
+        "get_usage": "Data the customer used this month and the data left.",
+    }
+    tariff = AnsweringModel([tool(name, description, {}) for name, description in plans.items()])
+    assert [call.tool for call in asked(tariff, text)] == ["Agent-get_usage"]
+
+
+@pytest.mark.parametrize("text", ["wots my bill this mth", "whats my bill atm"])
+def test_shorthand_around_a_bill_is_no_charge(text: str) -> None:
+    assert all("charge" not in call.arguments for call in asked(BILLING, text))
+
+
+def asked(model: AnsweringModel, text: str) -> tuple[ToolCall, ...]:
+    outcome = model.act(text, history=(), today=TODAY)
+    assert isinstance(outcome, tuple)
+    return outcome

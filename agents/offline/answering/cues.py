@@ -37,6 +37,8 @@ HAS = re.compile(
     r"|which \S+ am i paying for"
     r"|have i (?:already |still |just )?got|i've got|do i get|(?<!could )(?<!can )(?<!may )i have)\b"
 )
+# What is left of an allowance is no thing that one has.
+REMAINING = re.compile(r"\b(?:have|got|get)\b.* (?:left|remaining)\b(?! (?:on|in|of) (?:my|the) (?:contract|plan))")
 THAN = re.compile(r"\bthan .*")
 SUPERLATIVE = re.compile(
     r"\b(?:cheapest|dearest|highest|lowest|biggest|largest|smallest|most|least|best|in total)\b(?! recent)"
@@ -82,7 +84,7 @@ RECALLS = re.compile(
     r"|\b(?:use|used|pay|paid|cost|charged|spend|spent|owe|billed|was it) then\b"
 )
 EVERYTHING = re.compile(
-    r"^(?:and |ok |just |no |actually |show me |list |give me |see |what about )*"
+    r"^(?:and |ok |okay |so |now |then |just |no |actually |show me |list |give me |see |what about )*"
     r"(?:all|everything|any|the (?:lot|whole list))"
     r"(?: of (?:them|those)| types?| kinds?| plans| ones| categories)?(?: please)?$"
 )

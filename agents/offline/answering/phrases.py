@@ -6,7 +6,7 @@ from agents.offline.answering.parameters import Parameter
 from agents.offline.answering.reading import Reading
 from agents.offline.answering.schema import ToolCard
 from agents.offline.answering.vocabulary import EMPTY, meanings, stem, word_set
-from agents.offline.answering.words import Line, read_line
+from agents.offline.answering.words import Line, Word, read_line
 
 _LEADING = word_set(
     """
@@ -29,6 +29,7 @@ _TRAILING = word_set(
     plans tariff tariffs deal deals package packages one ones instead better cheaper worse best more differ compare
     compared compares comparison like all latest last current exactly then too as well side next each i've ive been
     cost costs less have thing things bit stuff year which i'm im he she they we has had what
+    moment present currently today
     """
 )
 _EMPTY_NAMES = word_set(
@@ -40,8 +41,8 @@ _EMPTY_NAMES = word_set(
     """
 )
 _CHANGE = re.compile(
-    r"\b(?:higher|lower|more|less|expensive|cheaper|high|low|up|down|increase|increased|increases|jump|jumped|risen|rise|dear|dearer|difference|different|"
-    r"much|double|doubled|big|bigger|large|cost|costing)\b"
+    r"\b(?:higher|lower|more|less|expensive|cheaper|high|so hi|low|up|down|increase|increased|increases|jump|jumped"
+    r"|risen|rise|dear|dearer|difference|different|much|double|doubled|big|bigger|large|cost|costing)\b"
 )
 _AMOUNT = re.compile(r"[£€$]\s?\d+(?:,\d{3})*(?:\.\d+)?")
 _LONGEST_NAME = 5
@@ -169,16 +170,17 @@ def _stretches(reading: Reading) -> list[tuple[int, int]]:
     return stretches
 
 
+def _is_in(fillers: frozenset[str], word: Word) -> bool:
+    """As it is written or in plain English, which may be several words: `wots` is `what is`."""
+    return word.text in fillers or (bool(word.plain) and fillers.issuperset(word.plain.split()))
+
+
 def trimmed(line: Line, first: int, last: int, parameter: Parameter) -> str:
     own = _own_words(parameter)
     words = line.words
-    while first < last and (
-        not _LEADING.isdisjoint((words[first].text, words[first].plain)) or stem(words[first].text) in own
-    ):
+    while first < last and (_is_in(_LEADING, words[first]) or stem(words[first].text) in own):
         first += 1
-    while last > first and (
-        not _TRAILING.isdisjoint((words[last - 1].text, words[last - 1].plain)) or stem(words[last - 1].text) in own
-    ):
+    while last > first and (_is_in(_TRAILING, words[last - 1]) or stem(words[last - 1].text) in own):
         last -= 1
     rest = [word.text for word in words[first:last]]
     if all(is_filler(word) or word in EMPTY or stem(word) in own for word in rest):

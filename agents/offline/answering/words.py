@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from agents.offline.answering.tables import slot_tables
-from agents.offline.text import fold, unscrambled
+from agents.offline.text import fold, spelled, unscrambled
 
 _LONGEST = 2000
 _QUOTES = str.maketrans("’‘`´“”–—", "''''\"\"--")
@@ -97,7 +97,7 @@ def read_line(text: str) -> Line:
     """Of a very long text the beginning and the end."""
     half = _LONGEST // 2
     original = (text if len(text) <= _LONGEST else f"{text[:half]} {text[-half:]}").translate(_QUOTES)
-    original = _WORD.sub(_in_order, original)
+    original = _WORD.sub(_in_order, spelled(original))
     found = [(_folded(match.group()), match.start(), match.end()) for match in _WORD.finditer(original)]
     found = [word for word in found if word[0] not in _HESITATIONS] or found
     plain = _plain([text for text, _, _ in found])
