@@ -8,7 +8,7 @@ from typing import Any
 from procrastinate import PsycopgConnector
 from procrastinate.connector import Notify
 from procrastinate.exceptions import ConnectorException
-from psycopg import OperationalError
+from psycopg import AsyncClientCursor, OperationalError
 from psycopg_pool import PoolTimeout
 
 PAUSE_SECONDS = 0.2
@@ -35,8 +35,16 @@ class PatientConnector(PsycopgConnector):
     async def execute_query_all_async(self, query: Any, **arguments: Any) -> list[dict[str, Any]]:
         return await self._patiently(partial(super().execute_query_all_async, query, **arguments))
 
+    async def execute_script_async(self, script: str, **arguments: Any) -> None:
+        """Statements with a COMMIT between them, in one round trip."""
+        await self._patiently(partial(self._execute_script, script, arguments))
+
     async def listen_notify(self, on_notification: Notify, channels: Iterable[str]) -> None:
         await self._patiently(partial(super().listen_notify, on_notification, channels))
+
+    async def _execute_script(self, script: str, arguments: dict[str, Any]) -> None:
+        async with self.pool.connection() as connection:
+            await AsyncClientCursor(connection).execute(script, arguments)
 
     async def _patiently[Result](self, ask: Callable[[], Awaitable[Result]]) -> Result:
         async with asyncio.timeout(None) as deadline:

@@ -9,11 +9,11 @@ import logging
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 
-from procrastinate.connector import BaseConnector
 from procrastinate.exceptions import ConnectorException
 from procrastinate.jobs import Job, Status
 from procrastinate.manager import JobManager
 
+from distributed.connector import PatientConnector
 from distributed.wakes import QUEUE
 
 _FETCH = """
@@ -26,18 +26,22 @@ UPDATE procrastinate_jobs AS job SET status = 'doing', worker_id = %(worker)s FR
 RETURNING job.id, status, task_name, priority, lock, queueing_lock, args, scheduled_at, queue_name, attempts,
     worker_id"""
 
-# The channel and the words of procrastinate's own trigger, which speaks only when a job is put into the queue.
+# The channel and the words of procrastinate's own trigger, which speaks only when a job is put into the queue. It is
+# looked for after the commit, since whoever hears of one that comes before it cannot take it yet.
 _FINISH = f"""
-WITH gone AS (DELETE FROM procrastinate_jobs WHERE id = %(job)s AND status = 'doing' RETURNING lock)
+BEGIN;
+DELETE FROM procrastinate_jobs WHERE id = %(job)s AND status = 'doing';
+COMMIT;
 SELECT pg_notify('procrastinate_queue_v1#{QUEUE}', '{{"type": "job_inserted", "job_id": 0}}')
-FROM gone JOIN procrastinate_jobs AS waiting ON waiting.queueing_lock = gone.lock AND waiting.status = 'todo'"""  # noqa: S608 - our own words
-
+FROM procrastinate_jobs WHERE queueing_lock = %(lock)s AND status = 'todo'"""  # noqa: S608 - our own words
 
 logger = logging.getLogger(__name__)
 
 
 class Jobs(JobManager):
-    def __init__(self, connector: BaseConnector) -> None:
+    connector: PatientConnector
+
+    def __init__(self, connector: PatientConnector) -> None:
         super().__init__(connector)
         self.workers: list[int] = []
         """Under these ids this process takes jobs, and took them before."""
@@ -73,4 +77,4 @@ class Jobs(JobManager):
 
     async def finish_job(self, job: Job, status: Status, delete_job: bool) -> None:
         """Harmless when others took the job over."""
-        await self.connector.execute_query_async(_FINISH, job=job.id)
+        await self.connector.execute_script_async(_FINISH, job=job.id, lock=job.lock)

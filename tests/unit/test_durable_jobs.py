@@ -1,5 +1,6 @@
 """Drain jobs in a real queue: which one is next, with few and with thousands that wait."""
 
+import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
@@ -54,6 +55,15 @@ def heard(url: str) -> Iterator[Callable[[], int]]:
         yield lambda: len(list(connection.notifies(timeout=0.5)))
 
 
+async def is_held_up(rival: psycopg.AsyncConnection) -> bool:
+    """Whether somebody waits for a lock of this connection."""
+    cursor = await rival.execute(
+        "SELECT count(*) FROM pg_stat_activity WHERE pg_backend_pid() = ANY(pg_blocking_pids(pid))"
+    )
+    row = await cursor.fetchone()
+    return row is not None and row[0] > 0
+
+
 @asynccontextmanager
 async def opened(url: str) -> AsyncIterator[Desk]:
     async with open_pool(PostgresOptions(url=url), size=2) as pool:
@@ -95,6 +105,23 @@ async def test_job_that_waited_for_another_one_is_told_of_when_it_ends(url: str,
         await desk.finish(await desk.take())
         await desk.finish(first)  # again: others took it over
         assert heard() == 0
+
+
+async def test_job_that_comes_while_the_one_before_it_ends_is_told_of(url: str, heard: Callable[[], int]) -> None:
+    """Whoever looks when it comes finds nothing: the other one has not ended yet."""
+    async with opened(url) as desk, await psycopg.AsyncConnection.connect(url) as rival:
+        await desk.wake("a")
+        first = await desk.take()
+        await rival.execute("SELECT 1 FROM procrastinate_jobs FOR UPDATE")
+        ending = asyncio.create_task(desk.finish(first))
+        while not await is_held_up(rival):  # noqa: ASYNC110 - only the database knows
+            await asyncio.sleep(0.01)
+        await desk.wake("a")
+        assert (heard(), await desk.take()) == (2, None)
+        await rival.rollback()
+        await ending
+        assert heard() == 1
+        assert name_of(await desk.take()) == "a"
 
 
 async def test_next_job_is_the_oldest_and_found_at_once_among_thousands(url: str) -> None:
