@@ -3,11 +3,12 @@
 The embedded model and the bundled tool servers. Bars: PostgreSQL 120 messages/s from sending to the final update on two
 cores, database and client included, 99 % of submits within 100 ms; SQLite 150/s; server CPU per message at most twice
 that of the memory store; list, status and updates at most 1.5 times as slow with 500,000 messages as with 1,000; 250
-conversations at most 20 % slower beside one with 2,000 waiting messages.
+conversations at most 20 % slower beside one with 2,000 waiting messages. Exits with 1 when one of them is missed.
 """
 
 import argparse
 import asyncio
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -30,6 +31,12 @@ OTHERS_RATE = 60
 HOT = 2_000
 SETTLING_SECONDS = 120
 ROUNDS = 5
+
+PER_SECOND = {"postgres": 120, "sqlite": 150}
+SUBMIT_SECONDS = 0.1
+CPU_RATIO = 2.0
+GROWTH_RATIO = 1.5
+HOT_RATIO = 1.2
 
 _numbers = count()
 
@@ -100,7 +107,12 @@ def fresh(number: int) -> Iterator[str]:
     return (f"conversation-{next(_numbers)}" for _ in range(number))
 
 
-def throughput(store: str, *, seconds: float = 15) -> None:
+def verdict(what: str, *, is_met: bool) -> bool:
+    print(f"{'met' if is_met else 'MISSED'}: {what}")
+    return is_met
+
+
+def throughput(store: str, *, seconds: float = 15) -> bool:
     rate = 150 if store == "postgres" else 180
     with service(store) as running:
         port = running.servers[0].port
@@ -113,14 +125,18 @@ def throughput(store: str, *, seconds: float = 15) -> None:
         settled(running.url)
         elapsed, cpu = time.perf_counter() - begun, running.cpu_seconds() - cpu
         database = running.postgres.cpu_seconds() - database if running.postgres else 0.0
+    slowest = quantiles(took, n=100)[98]
     print(
         f"{store}: {messages} messages offered at {rate}/s, {messages / elapsed:.0f}/s answered; submit median "
-        f"{1000 * median(took):.0f} ms, 99 % {1000 * quantiles(took, n=100)[98]:.0f} ms; server CPU "
+        f"{1000 * median(took):.0f} ms, 99 % {1000 * slowest:.0f} ms; server CPU "
         f"{1000 * cpu / messages:.1f} ms each, database {1000 * database / messages:.1f} ms"
     )
+    fast = verdict(f"{PER_SECOND[store]}/s answered", is_met=messages / elapsed >= PER_SECOND[store])
+    soon = verdict(f"99 % of submits within {1000 * SUBMIT_SECONDS:.0f} ms", is_met=slowest < SUBMIT_SECONDS)
+    return fast and soon
 
 
-def cpu(store: str) -> None:
+def cpu(store: str) -> bool:
     """Clients that send and poll, as in `end_to_end`."""
     each = {}
     for name in ("memory", store):
@@ -133,9 +149,10 @@ def cpu(store: str) -> None:
     print(
         f"server CPU: memory {each['memory']:.2f} ms, {store} {each[store]:.2f} ms ({each[store] / each['memory']:.2f})"
     )
+    return verdict(f"at most {CPU_RATIO:g} times", is_met=each[store] <= CPU_RATIO * each["memory"])
 
 
-def growth(store: str) -> None:
+def growth(store: str) -> bool:
     with service(store, workers=0, MESSAGE_TTL="1000000000") as running:
         port = running.servers[0].port
         small = _reads(running, port, 1_000)
@@ -144,6 +161,10 @@ def growth(store: str) -> None:
         print(
             f"{store}: {name:<24}{one:6.2f} ms with 1,000, {large[name]:6.2f} ms with 500,000 ({large[name] / one:.2f})"
         )
+    return verdict(
+        f"each at most {GROWTH_RATIO:g} times",
+        is_met=all(large[name] <= GROWTH_RATIO * one for name, one in small.items()),
+    )
 
 
 def _reads(running: Service, port: int, messages: int) -> dict[str, float]:
@@ -174,7 +195,7 @@ def _reads(running: Service, port: int, messages: int) -> dict[str, float]:
     return asyncio.run(measure())
 
 
-def hot(store: str) -> None:
+def hot(store: str) -> bool:
     with service(store) as running:
         port = running.servers[0].port
         asyncio.run(send(port, fresh(200), rate=100))
@@ -187,6 +208,7 @@ def hot(store: str) -> None:
         f"{store}: {OTHERS} others {alone:.2f} s alone, {beside:.2f} s beside ({beside / alone:.2f}), one of them "
         f"{each_alone:.0f} and {each_beside:.0f} ms (median); {waiting} wait"
     )
+    return verdict(f"at most {HOT_RATIO:g} times", is_met=beside <= HOT_RATIO * alone)
 
 
 def _others(running: Service, port: int) -> tuple[float, float]:
@@ -209,14 +231,14 @@ def _others(running: Service, port: int) -> tuple[float, float]:
     return elapsed, median(answer_times(running.url, connection_ids)) / 1000
 
 
-def main() -> None:
+def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     measures = {"throughput": throughput, "cpu": cpu, "growth": growth, "hot": hot}
     parser.add_argument("measure", choices=measures)
     parser.add_argument("--store", choices=("postgres", "sqlite"), default="postgres")
     arguments = parser.parse_args()
-    measures[arguments.measure](arguments.store)
+    return 0 if measures[arguments.measure](arguments.store) else 1
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())
