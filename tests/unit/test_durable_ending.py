@@ -13,7 +13,7 @@ from tests.waiting import eventually
 
 SCRIPTED = (sys.executable, "-m", "tests.doubles.scripted_planner")
 HANGING = json.dumps({"steps": 1, "every": 0.01, "hang": 600})
-GRACE = 3
+GRACE = 6
 
 
 def test_worker_without_its_database_ends_when_its_grace_is_over() -> None:
@@ -28,6 +28,6 @@ def test_worker_without_its_database_ends_when_its_grace_is_over() -> None:
             eventually(lambda: api.status(message_id)["status"] == "inprogress", "work to begin", within=START_SECONDS)
             with away(url):
                 worker.send(signal.SIGTERM)
-                assert worker.wait(GRACE + 7) == 0, "it waited twice"
+                assert worker.wait(GRACE + 10) == 0, "it waited twice"
             assert "Traceback" not in worker.output
             assert "ERROR" not in worker.output
