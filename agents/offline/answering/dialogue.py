@@ -12,7 +12,7 @@ from agents.offline.answering.filling import missing
 from agents.offline.answering.inheriting import combine
 from agents.offline.answering.parameters import Kind
 from agents.offline.answering.pending import Pending, picked, picked_call, says_no
-from agents.offline.answering.questions import questions
+from agents.offline.answering.questions import questions, told_and_asked
 from agents.offline.answering.reading import Reading, read
 from agents.offline.answering.recalling import recalled, shortened
 from agents.offline.answering.schema import ToolCard
@@ -24,6 +24,7 @@ _ENOUGH = 0.6
 _FITTING = 0.75
 _CLEARLY = 1.5
 _STANDS_ALONE = 1.0
+_CLEARER = 0.75
 _PLACED = (Kind.COUNTRY, Kind.COUNTRY_CODE)
 
 
@@ -63,7 +64,21 @@ class Dialogue:
         distinct = len({call.tool for call in calls}) == len(pieces) or months == len(pieces)
         return Step(state, tuple(calls)) if calls and distinct else None
 
+    def _question(self, state: State, text: str, today: date) -> str:
+        """Without what is told before it, where its last question alone is clearly for another tool."""
+        parts = told_and_asked(text)
+        told = read(parts[0], guess=self.guesses) if parts else None
+        if parts is None or told is None or state.pending or told.months or told.countries:
+            return text
+        context = state.context(today)
+        whole = self.scale.candidates(read(text, guess=self.guesses), context, text)[0].tool
+        alone = self.scale.candidates(read(parts[1], guess=self.guesses), context, parts[1])
+        same = next(candidate for candidate in alone if candidate.tool is whole)
+        clear = alone[0].words >= _STANDS_ALONE and alone[0].total >= same.total + _CLEARER
+        return parts[1] if clear and not missing(alone[0].tool, alone[0].filled) else text
+
     def _one(self, state: State, text: str, today: date) -> Step:
+        text = self._question(state, text, today)
         reading = recalled(read(shortened(text), guess=self.guesses), state)
         candidates = self.scale.candidates(reading, state.context(today), text)
         if state.pending and (answered := _answered(state, state.pending, reading, candidates, today)):
@@ -197,6 +212,8 @@ def _takes(candidate: Candidate, reading: Reading) -> bool:
 
 def _keeps_years(context: Context, reading: Reading) -> bool:
     """A year that the customer said holds for the next month as well; one that we counted does not."""
+    if any(month.is_of_now for month in reading.named_months):
+        return False
     return context.year_said or not reading.named_months
 
 

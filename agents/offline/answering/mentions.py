@@ -25,6 +25,10 @@ _OWN = re.compile(
     r"|\bwhat (?:im|i am|i'm) on\b|(?:^|with |to |than |and )(?:my|our)(?: (?:current|existing|own))?$"
 )
 _POSITIONS = (r"former|first|1st", r"latter|second|2nd|last|other")
+_PUT = re.compile(
+    rf"\b(?:the )?(?:({_POSITIONS[0]})|{_POSITIONS[1]})(?: (?:one|plan))?"
+    r" (?:(?:should|must|has to|needs to|ought to|was (?:meant|supposed) to|to) (?:be|have been)|with|for|to)\b"
+)
 _BACK = re.compile(r"\b(?:it|that|this|they|them|those|these)\b")
 _SAME = frozenset(("plan", "the", "one", "tariff", "a", "an"))
 
@@ -43,13 +47,28 @@ def find_pair(reading: Reading, parameter: Parameter, names: Sequence[str]) -> P
     return _name(reading, 0, len(line.words), parameter, names), None
 
 
+def corrected(reading: Reading, parameter: Parameter, earlier: Sequence[str]) -> Pair | None:
+    """ "The second one should be Unlimited": that in the place of one of the two before."""
+    line = reading.line
+    match = _PUT.search(line.joined)
+    if match is None or len(earlier) != len(_POSITIONS):
+        return None
+    index = line.joined.count(" ", 0, match.end()) + 1
+    name = _name(reading, index, len(line.words), parameter, ())
+    if not name:
+        return None
+    return (name, earlier[1]) if match[1] else (earlier[0], name)
+
+
 def completed(pair: Pair, reading: Reading, parameters: Sequence[Parameter], earlier: Mapping[str, JsonValue],
               names: Sequence[str]) -> Pair:  # fmt: skip
     """One name alone takes the place of one of the two before, or stands beside what `it` is."""
+    before = [str(earlier[p.name]) for p in parameters if earlier.get(p.name)]
+    if put := corrected(reading, parameters[0], before):
+        return put
     name = pair[0]
     if name is None or pair[1] is not None:
         return pair
-    before = [str(earlier[p.name]) for p in parameters if earlier.get(p.name)]
     own = parameters[0].own
     if len(before) == len(parameters):
         return _replacing(name, (before[0], before[1]), own)

@@ -53,7 +53,10 @@ _RELATIVE: tuple[tuple[re.Pattern[str], int, bool], ...] = tuple(
         (rf"(?:this|current|present|este|diesen|dieser|ce|questo|deze|ten|tym) {_MONTH}", 0, False),
     )
 )
-_FEAST = re.compile(r"\b(?:last|at|over|for|around|this past) (christmas|xmas|halloween)(?=\s|$)")
+_FEAST = re.compile(
+    r"\b(?:last|at|over|for|around|this past|month (?:with|of)) (christmas|xmas|halloween)(?=\s|$)"
+    r"|\b(christmas|xmas|halloween) (?:bill|invoice|statement|month|usage|charges?)\b"
+)
 _AGO = ("ago", "back", "fa", "geleden", "temu")
 _COUNTED = re.compile(
     rf"\b(?:(?:hace|vor|ha|il y a) )?({_COUNT}) (?:{_MONTH}|{_BILL}) "
@@ -98,7 +101,7 @@ def counted_months(line: Line) -> Iterator[Month]:
         yield Month(first, last, month=_ORDINALS.index(match[1]) + 1)
 
     for match, first, last in line.find(_FEAST):
-        yield Month(first, last, month=10 if match[1] == "halloween" else 12)
+        yield Month(first, last, month=10 if "halloween" in match.group() else 12)
 
 
 def _count(text: str) -> int:

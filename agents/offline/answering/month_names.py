@@ -86,7 +86,7 @@ def _with_neighbours(line: Line, month: Month) -> Month:
         return replace(month, year=int(year[1]), first=first)
     if month.day is None and first >= 0 and (day := _DAY.fullmatch(line.words[first].text)):
         return replace(month, day=int(day[1]), first=first)
-    return month
+    return replace(month, recent=first >= 0 and line.words[first].text in ("this", "current"))
 
 
 def _with_day(line: Line, month: Month) -> Month:

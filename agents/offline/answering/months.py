@@ -23,7 +23,7 @@ _RANGES = ("to", "until", "till", "through", "thru", "up to")
 class Month:
     """Words `first..last` name a month; a `shift` counts from today or, when `anchored`, from the month spoken of.
 
-    `compared` is a month that another one is held against: "higher than in May".
+    `compared` is a month that another one is held against: "higher than in May"; `recent` is "this May".
     """
 
     first: int
@@ -36,6 +36,12 @@ class Month:
     negated: bool = False
     compared: bool = False
     year_shift: int | None = None
+    recent: bool = False
+
+    @property
+    def is_of_now(self) -> bool:
+        """Whether it counts from today, whatever year was spoken of before."""
+        return self.recent or (self.shift is not None and not self.anchored)
 
     def resolve(self, today: date, anchor: Spoken | None) -> Spoken:
         """Month and year; the year only when it was said or the count crosses into another one."""
@@ -93,6 +99,8 @@ def _merged(months: Sequence[Month]) -> list[Month]:
             merged[-1] = replace(month, first=last.first, month=counted)
         elif last and last.month and month.anchored and last.last == month.first:
             merged[-1] = replace(last, last=month.last)  # The July after that is still July.
+        elif last and last.month and last.year is None and month.shift == -12 and last.last == month.first:
+            merged[-1] = replace(last, last=month.last, year_shift=-1)  # October a year ago.
         else:
             merged.append(month)
     return merged

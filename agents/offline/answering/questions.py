@@ -15,13 +15,14 @@ _ASKED = re.compile(
 _POINTS = re.compile(
     r"\b(?:it|its|it's|that|that's|thats|them|those|they|these|(?<!is )(?<!are )there|both|each)\b", re.IGNORECASE
 )
+_SENTENCE = re.compile(r"(?<=[.!?])\s+|\n+")
 _MOST = 3
 _STORY = 40
 
 
 def gist(text: str) -> str:
     """Of a long story its questions, each with the sentence before it."""
-    sentences = [sentence for sentence in re.split(r"(?<=[.!?])\s+|\n+", text) if sentence.strip()]
+    sentences = [sentence for sentence in _SENTENCE.split(text) if sentence.strip()]
     if text.count(" ") < _STORY or not any(sentence.endswith("?") for sentence in sentences):
         return text
     kept = [
@@ -30,6 +31,15 @@ def gist(text: str) -> str:
         if sentence.endswith("?") or following.endswith("?")
     ]
     return " ".join(kept)
+
+
+def told_and_asked(text: str) -> tuple[str, str] | None:
+    """What only leads up to a question that stands for itself, and that: "I keep running out. What do you sell?"."""
+    *told, asked = [sentence.strip() for sentence in _SENTENCE.split(text) if sentence.strip()] or [""]
+    if not told or not _ASKED.match(asked) or _POINTS.search(asked):
+        return None
+    leads_up = not any("?" in sentence or _ASKED.match(sentence) for sentence in told)
+    return (" ".join(told), asked) if leads_up else None
 
 
 def questions(text: str) -> list[str]:
