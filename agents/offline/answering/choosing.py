@@ -10,7 +10,7 @@ from pydantic import JsonValue
 from agents.offline.answering.context import Context, Filled
 from agents.offline.answering.filling import fill, missing
 from agents.offline.answering.parameters import Kind
-from agents.offline.answering.phrases import is_called, is_filler, is_proper
+from agents.offline.answering.phrases import is_called, is_filler, is_paid_for, is_proper
 from agents.offline.answering.reading import Reading
 from agents.offline.answering.schema import ToolCard
 from agents.offline.answering.tables import slot_tables
@@ -22,7 +22,9 @@ PLACED = (Kind.COUNTRY, Kind.COUNTRY_CODE)
 _MONTHS = ("month", "months", "bills", "invoices", "statements")
 _LACKED = {Kind.MONTH: 1.2, Kind.YEAR_MONTH: 1.2, Kind.TIME: 3.0}
 _PLAIN_NUMBER = re.compile(r"\d{1,2}|(?:19|20)\d\d")
+_ON_A_BILL = re.compile(r"\b(?:on|in) (?:my|the|our|this|that) (?:[^ ]+ ){0,2}(?:bill|invoice|statement)\b")
 _HAD = 0.8
+_PAID_FOR = 5.0
 _NAMED = {
     Kind.MONTH: 2.0,
     Kind.YEAR_MONTH: 2.0,
@@ -134,8 +136,12 @@ class Scale:
         quoted = any(f"{mark}{name}{mark}" in reading.line.original for mark in "\"'")
         if reading.matter and (quoted or is_called(name, reading, parameter)):
             return 4.0
+        if is_paid_for(name, reading):
+            return _PAID_FOR
         if not quoted and not self._is_strange(name):
             return -1.5
+        if reading.matter and _ON_A_BILL.search(reading.line.meant):
+            return 4.0
         alone = reading.elliptic and not (reading.asking or reading.months or reading.countries)
         return 2.2 if reading.matter or alone else 0.0
 
@@ -205,6 +211,9 @@ def _values(tool: ToolCard, filled: Filled, reading: Reading) -> float:
     for parameter in missing(tool, filled):
         if parameter.kind in MONTHLY and reading.month_open:
             score += 1.0
+            continue
+        if parameter.kind in PLACED and reading.there:
+            score += 1.0  # Where "there" is has to be asked.
             continue
         score -= _LACKED.get(parameter.kind, 0.5)
     if filled.doubtful:

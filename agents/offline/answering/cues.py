@@ -98,7 +98,11 @@ AMOUNT = re.compile(
     r"(?:(?:what|how much) (?:was|is|were)|show|see|give|get|pull up|list|look at|send)\b"
 )
 TOTAL = re.compile(r"\b(?:in|the) total\b|\baltogether\b|\bin all\b")
-MONTH_OPEN = re.compile(r"\b(?:that|the same) month\b|\bone of (?:my|the|our) (?:\w+ )?(?:bills|invoices|statements)\b")
+MONTH_OPEN = re.compile(
+    r"\b(?:that|the same) month\b|\bone of (?:my|the|our) (?:\w+ )?(?:bills|invoices|statements)\b"
+    r"|\b(?:an?|one) (?:certain|particular|specific|given|single|different) (?:month|bill|invoice|statement)\b"
+    r"|\banother month\b"
+)
 EARLIER = re.compile(r"\bthe (first|second|1st|2nd|former|latter) (?:one|month|bill|of (?:them|those|these|the two))\b")
 YEAR = re.compile(r"20\d\d")
 MOST_LEANING = 3
@@ -158,7 +162,13 @@ OF_THOSE = re.compile(
     rf"^(?:{SOFTENERS} )*(?:and )?(?:do|does|are|is|have|has)"
     r" (?:they|those|these|(?:any|one|some) of (?:them|those|these))\b"
 )
+# About what we have just answered.
+OF_THAT = re.compile(
+    rf"^(?:{SOFTENERS} )*how (?:many|much|long)\b.* (?:was|is|were|are) (?:that|it|those|they|this)$"
+    rf"|^(?:{SOFTENERS} )*(?:does|will|would|do|can|is|was|has|did) (?:it|they|this)\b"
+)
 FLAGS = {
+    "of_that": OF_THAT,
     "pointing": POINTING,
     "definite": DEFINITE,
     "why": WHY,

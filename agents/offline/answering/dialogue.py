@@ -172,7 +172,7 @@ def _continuity(reading: Reading, last: ToolCard) -> float:
     if last.lists and ((reading.superlative and reading.pointing) or reading.of_those):
         return 2.0  # "The biggest one" is one of those that were listed.
     if not reading.elliptic:
-        return 0.2
+        return 1.2 if reading.of_that else 0.2
     if reading.asking:
         return 0.6
     return 2.6 if any(parameter.kind is Kind.TEXT for parameter in last.required) and not reading.months else 1.2

@@ -154,6 +154,14 @@ def is_called(name: str, reading: Reading, parameter: Parameter) -> bool:
     return bool(after) and stem(after[0].strip("?.!,").lower()) in own
 
 
+def is_paid_for(name: str, reading: Reading) -> bool:
+    """`what did I pay for roaming in June` asks about the roaming rather than about the payment."""
+    said = " ".join(word.text for word in read_line(name).words)
+    paying = r"\b(?:(?:pa(?:y|id|ying)|charged|billed|bill)(?: (?:me|us|out|extra))? for|sp(?:end|ent) (?:for|on))"
+    paid = re.search(rf"{paying} (?:the |my |a )?{re.escape(said)}\b", reading.line.joined)
+    return bool(said) and paid is not None
+
+
 def _own_words(parameter: Parameter) -> set[str]:
     return {stem(word) for word in parameter.label.split()} | {"fee", "charg", "item"}
 

@@ -50,6 +50,7 @@ class Reading:
     there: bool
     at_sea: bool
     of_those: bool
+    of_that: bool
     everything: bool
     year: int | None
 
