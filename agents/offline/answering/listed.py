@@ -1,4 +1,4 @@
-"""Rows of our last answer that a text points at: "the second one" of a table."""
+"""Rows of our last answer that a text points at: "the second one" or "the 50GB one" of a table."""
 
 import re
 from datetime import date
@@ -15,19 +15,34 @@ _POINTED = re.compile(
 _ALONE = re.compile(rf"(?:and |ok |what about |how about )*the {_ORDINAL}[ .?!]*", re.IGNORECASE)
 _PLACES = {"first": 0, "1st": 0, "top": 0, "second": 1, "2nd": 1, "third": 2, "3rd": 2, "fourth": 3, "4th": 3}
 _PLACES |= {"fifth": 4, "5th": 4}
+_CALLED = re.compile(r"\bthe ((?:\w+ ){1,3}?)(?:one|plan|deal|tariff|package)\b", re.IGNORECASE)
+_UNIT = re.compile(r"(\d) (gb|mb)\b")
 _NAME = re.compile(r".*\d.*|[A-Z][\w-]+(?: [A-Z][\w-]+)+")
 
 
 def spelled_out(text: str, answer: str, today: date) -> str:
     """The text with the name of the row that it points at; as it is when there is none, or several tables."""
-    match = _POINTED.search(text) or _ALONE.fullmatch(text)
-    if match is None or len(_RULE.findall(answer)) != 1:
+    if len(_RULE.findall(answer)) != 1:
         return text
     names = _ROW.findall(answer)[2:]
+    match = _POINTED.search(text) or _ALONE.fullmatch(text)
+    if match is None:
+        return _CALLED.sub(lambda called: _row_called(called, names, today), text)
     place = _PLACES[match[1].lower()]
     if place >= len(names) or not _NAME.fullmatch(names[place]):
         return text
     return f"{text[: match.start()]}{_without_year(names[place], today)}{text[match.end() :]}"
+
+
+def _row_called(match: re.Match[str], names: list[str], today: date) -> str:
+    """The only name that has all of those words."""
+    wanted = _words(match[1])
+    fitting = [name for name in names if _NAME.fullmatch(name) and wanted < _words(name)]
+    return _without_year(fitting[0], today) if len(fitting) == 1 else match[0]
+
+
+def _words(name: str) -> set[str]:
+    return set(_UNIT.sub(r"\1\2", name.lower()).split())
 
 
 def _without_year(name: str, today: date) -> str:
