@@ -51,7 +51,8 @@ class Month:
         start = said or most_recent(month, today)
         years, index = divmod(month - 1 + (self.shift or 0), 12)
         year = start + years
-        return index + 1, year if said or year != start else None
+        found = index + 1
+        return found, year if said or year != start or year != most_recent(found, today) else None
 
 
 def most_recent(month: int, today: date) -> int:
