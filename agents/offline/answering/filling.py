@@ -11,10 +11,11 @@ from agents.offline.answering.dates import find_dates
 from agents.offline.answering.inheriting import supplied
 from agents.offline.answering.mentions import completed, find_pair
 from agents.offline.answering.months import most_recent, resolved
+from agents.offline.answering.names import find_names
 from agents.offline.answering.numbers import find_number
 from agents.offline.answering.parameters import Kind, Parameter
 from agents.offline.answering.patterns import find_emails, find_flags, find_identifiers, find_phones, find_postcodes
-from agents.offline.answering.phrases import find_matter, find_name, find_place, find_words
+from agents.offline.answering.phrases import find_matter, find_place, find_words
 from agents.offline.answering.reading import Reading
 from agents.offline.answering.schema import ToolCard
 from agents.offline.answering.timezones import find_times, find_zones
@@ -123,15 +124,12 @@ def _fill_texts(tool: ToolCard, reading: Reading, context: Context, *, request: 
         values.update({p.name: (p.cut(name),) for p, name in zip(texts, pair, strict=True) if name})
         return
     for parameter in texts[:1]:
-        if example := next((text for text in parameter.examples if _is_said(text, reading)), None):
-            name = example
-        elif parameter.kind is Kind.PLACE:
-            name = find_place(reading, tool)
-        elif parameter.verbatim:
-            name = find_matter(reading, parameter)
+        if parameter.kind is Kind.PLACE or parameter.verbatim:
+            example = next((text for text in parameter.examples if _is_said(text, reading)), None)
+            name = example or (find_matter(reading, parameter) if parameter.verbatim else find_place(reading, tool))
+            values[parameter.name] = (parameter.cut(name),) if name else ()
         else:
-            name = find_name(reading, parameter, tool)
-        values[parameter.name] = (parameter.cut(name),) if name else ()
+            values[parameter.name] = tuple(map(parameter.cut, find_names(reading, parameter, tool)))
 
 
 def _is_said(text: str, reading: Reading) -> bool:
