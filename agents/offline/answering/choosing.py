@@ -9,6 +9,7 @@ from pydantic import JsonValue
 
 from agents.offline.answering.context import Context, Filled
 from agents.offline.answering.filling import fill, missing
+from agents.offline.answering.mentions import pair_of
 from agents.offline.answering.parameters import Kind
 from agents.offline.answering.phrases import is_called, is_filler, is_paid_for, is_proper
 from agents.offline.answering.reading import Reading
@@ -162,13 +163,13 @@ class Scale:
 
 def _pair(tool: ToolCard, filled: Filled, reading: Reading, known: Sequence[str]) -> float:
     """Two things named by their names ask for a tool that takes two."""
-    texts = [parameter for parameter in tool.required if parameter.kind is Kind.TEXT]
-    named = [str(filled.values[parameter.name][0]) for parameter in texts if parameter.name in filled.named]
-    if len(texts) != 2 or not named:
+    both = pair_of(tool)
+    named = [str(filled.values[parameter.name][0]) for parameter in both or () if parameter.name in filled.named]
+    if both is None or not named:
         return 0.0
     if len(named) == 1:
         return 0.0 if reading.elliptic else -3.5 if reading.listing else -0.6
-    compares = any("compare" in meaning for meaning in reading.meanings) and texts[0].own in named
+    compares = any("compare" in meaning for meaning in reading.meanings) and both[0].own in named
     return 2.6 if compares or any(is_proper(name) or name in known for name in named) else -0.4
 
 

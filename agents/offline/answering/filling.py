@@ -9,7 +9,7 @@ from agents.offline.answering.choices import find_choices
 from agents.offline.answering.context import Context, Filled, Values, country_value, month_value
 from agents.offline.answering.dates import find_dates
 from agents.offline.answering.inheriting import supplied
-from agents.offline.answering.mentions import completed, find_pair
+from agents.offline.answering.mentions import completed, find_pair, pair_of
 from agents.offline.answering.months import most_recent, resolved
 from agents.offline.answering.names import find_names
 from agents.offline.answering.numbers import find_number
@@ -117,11 +117,8 @@ def _fill_texts(tool: ToolCard, reading: Reading, context: Context, *, request: 
     for parameter in tool.of(Kind.QUERY):
         about = f"{context.topic} {request}" if context.topic and reading.leans else request
         values[parameter.name] = (parameter.cut(about),)
-    if len(texts) == 2:
-        earlier = context.arguments if reading.elliptic else {}
-        pair = find_pair(reading, texts[0], context.names)
-        pair = completed(pair, reading, texts, earlier, context.names)
-        values.update({p.name: (p.cut(name),) for p, name in zip(texts, pair, strict=True) if name})
+    if both := pair_of(tool):
+        values.update(_pair(tool, both, reading, context))
         return
     for parameter in texts[:1]:
         if parameter.kind is Kind.PLACE or parameter.verbatim:
@@ -130,6 +127,21 @@ def _fill_texts(tool: ToolCard, reading: Reading, context: Context, *, request: 
             values[parameter.name] = (parameter.cut(name),) if name else ()
         else:
             values[parameter.name] = tuple(map(parameter.cut, find_names(reading, parameter, tool)))
+
+
+def _pair(
+    tool: ToolCard, both: tuple[Parameter, Parameter], reading: Reading, context: Context
+) -> dict[str, Values]:
+    """Where the second is optional, one's own is meant by leaving it out."""
+    earlier = context.arguments if reading.elliptic else {}
+    found = find_pair(reading, both[0], context.names)
+    if found[1] is None and not both[1].required and found[0] != both[0].own:
+        one, *_ = (*find_names(reading, both[0], tool), None)
+        found = one, None
+    names = [name for name in completed(found, reading, both, earlier, context.names) if name]
+    if not both[1].required:
+        names = [name for name in names if name != both[0].own]
+    return {parameter.name: (parameter.cut(name),) for parameter, name in zip(both, names, strict=False)}
 
 
 def _is_said(text: str, reading: Reading) -> bool:

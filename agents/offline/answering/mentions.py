@@ -5,9 +5,10 @@ from collections.abc import Mapping, Sequence
 
 from pydantic import JsonValue
 
-from agents.offline.answering.parameters import Parameter
+from agents.offline.answering.parameters import Kind, Parameter
 from agents.offline.answering.phrases import trimmed
 from agents.offline.answering.reading import Reading
+from agents.offline.answering.schema import ToolCard
 from agents.offline.answering.words import read_line
 
 type Pair = tuple[str | None, str | None]
@@ -25,12 +26,27 @@ _OWN = re.compile(
     r"|\bwhat (?:im|i am|i'm) on\b|(?:^|with |to |than |and )(?:my|our)(?: (?:current|existing|own))?$"
 )
 _POSITIONS = (r"former|first|1st", r"latter|second|2nd|last|other")
+_SECOND = re.compile(r"\b(?:second|other|another|compare|against|versus)\b", re.IGNORECASE)
 _PUT = re.compile(
     rf"\b(?:the )?(?:({_POSITIONS[0]})|{_POSITIONS[1]})(?: (?:one|plan))?"
     r" (?:(?:should|must|has to|needs to|ought to|was (?:meant|supposed) to|to) (?:be|have been)|with|for|to)\b"
 )
 _BACK = re.compile(r"\b(?:it|that|this|they|them|those|these)\b")
 _SAME = frozenset(("plan", "the", "one", "tariff", "a", "an"))
+
+
+def pair_of(tool: ToolCard) -> tuple[Parameter, Parameter] | None:
+    """The two parameters that take one of two names each; the second may be optional, and then is one's own."""
+    texts = [p for p in tool.of(Kind.TEXT, Kind.PLACE) if not p.verbatim]
+    required = [p for p in texts if p.required]
+    if len(required) == 2:
+        return required[0], required[1]
+    others = [p for p in texts if not p.required and p.kind is Kind.TEXT]
+    if len(required) != 1 or not others or required[0].kind is not Kind.TEXT:
+        return None
+    first, second = required[0], others[0]
+    alike = not set(first.label.split()).isdisjoint(second.label.split()) or first.label[:-1] == second.label[:-1]
+    return (first, second) if alike or _SECOND.search(f"{second.label} {second.description}") else None
 
 
 def find_pair(reading: Reading, parameter: Parameter, names: Sequence[str]) -> Pair:
