@@ -1,6 +1,5 @@
 """What was spoken of before, and the values that a tool is called with."""
 
-from calendar import month_name
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -8,6 +7,7 @@ from itertools import product
 
 from pydantic import JsonValue
 
+from agents.offline.answering.date_forms import written
 from agents.offline.answering.months import Spoken
 from agents.offline.answering.parameters import Kind, Parameter
 from agents.offline.answering.schema import ToolCard
@@ -20,7 +20,10 @@ _CALLS = 6
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What was spoken of before, the latest last: months, countries, names; the last call; the last free question."""
+    """What was spoken of before, the latest last: months, countries, names; the last call; the last free question.
+
+    `asked` is the parameter that we asked for and wait to be told.
+    """
 
     today: date
     month: Spoken | None = None
@@ -30,6 +33,7 @@ class Context:
     countries: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
     topic: str = ""
+    asked: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +64,16 @@ class Filled:
 
 
 def month_value(parameter: Parameter, month: int) -> JsonValue:
-    return month_name[month] if parameter.textual else month
+    """The month as the schema writes it."""
+    if parameter.months:
+        value = parameter.months[month - 1]
+        return value if parameter.textual else int(value)
+    return written(parameter.form, date(2000, month, 1)) if parameter.textual else month
 
 
 def country_value(parameter: Parameter, code: str) -> str:
     return code if parameter.kind is Kind.COUNTRY_CODE else slot_tables().names[code]
+
+
+def year_value(parameter: Parameter, year: int) -> JsonValue:
+    return str(year) if parameter.textual else year

@@ -2,15 +2,17 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from datetime import date
 
 from pydantic import JsonValue
 
 from agents.offline.answering.choices import find_choices
-from agents.offline.answering.context import Context, Filled, Values, country_value, month_value
-from agents.offline.answering.dates import find_dates
+from agents.offline.answering.context import Context, Filled, Values, country_value, month_value, year_value
+from agents.offline.answering.date_forms import written
+from agents.offline.answering.date_pairs import find_months, find_period
 from agents.offline.answering.inheriting import supplied
 from agents.offline.answering.mentions import completed, find_pair, pair_of
-from agents.offline.answering.months import most_recent, resolved
+from agents.offline.answering.months import Spoken, most_recent, resolved
 from agents.offline.answering.names import find_names
 from agents.offline.answering.numbers import find_number
 from agents.offline.answering.parameters import Kind, Parameter
@@ -56,6 +58,10 @@ def _is_open(parameter: Parameter, reading: Reading) -> bool:
 
 
 def _fill_months(tool: ToolCard, reading: Reading, context: Context, values: dict[str, Values]) -> None:
+    parameters = tool.of(Kind.MONTH, Kind.YEAR_MONTH)
+    if len(parameters) == 2:
+        _fill_two_months(tool, parameters, reading, context, values)
+        return
     asks_why = any(parameter.verbatim for parameter in tool.parameters)
     spoken = resolved(reading.months, context.today, context.month)
     kept = [value for month, value in spoken if not month.negated and not (asks_why and month.compared)]
@@ -63,17 +69,36 @@ def _fill_months(tool: ToolCard, reading: Reading, context: Context, values: dic
     if not months:
         shift = relative_year(reading)
         year = reading.year or (None if shift is None else context.today.year + shift)
-        values.update({parameter.name: (year,) for parameter in tool.of(Kind.YEAR) if year})
+        values.update({parameter.name: (year_value(parameter, year),) for parameter in tool.of(Kind.YEAR) if year})
         return
     for parameter in tool.of(Kind.MONTH):
         values[parameter.name] = tuple(month_value(parameter, month) for month, _ in months)
     for parameter in tool.of(Kind.YEAR_MONTH):
-        values[parameter.name] = tuple(
-            f"{year or most_recent(month, context.today)}-{month:02}" for month, year in months
-        )
+        values[parameter.name] = tuple(_year_month(parameter, month, context.today) for month in months)
     for parameter in tool.of(Kind.YEAR):
         if any(year for _, year in months):
-            values[parameter.name] = tuple(year for _, year in months)
+            values[parameter.name] = tuple(year_value(parameter, year) if year else None for _, year in months)
+
+
+def _fill_two_months(
+    tool: ToolCard, parameters: Sequence[Parameter], reading: Reading, context: Context, values: dict[str, Values]
+) -> None:
+    """Each of the two takes one month, and a year where there is one for it."""
+    found = find_months(tool, parameters, reading, context)
+    years = tool.of(Kind.YEAR)
+    for parameter, (month, year) in ((p, found[p.name]) for p in parameters if p.name in found):
+        timed = parameter.kind is Kind.YEAR_MONTH
+        values[parameter.name] = (
+            (_year_month(parameter, (month, year), context.today) if timed else month_value(parameter, month)),
+        )
+        if year and len(years) >= 1:
+            of_it = years[min(parameters.index(parameter), len(years) - 1)]
+            values[of_it.name] = (year_value(of_it, year),)
+
+
+def _year_month(parameter: Parameter, month: Spoken, today: date) -> JsonValue:
+    value = written(parameter.form, date(month[1] or most_recent(month[0], today), month[0], 1))
+    return value if parameter.textual else int(value)
 
 
 def relative_year(reading: Reading) -> int | None:
@@ -97,10 +122,9 @@ def _fill_countries(tool: ToolCard, reading: Reading, values: dict[str, Values])
 
 
 def _fill_dates(tool: ToolCard, reading: Reading, context: Context, values: dict[str, Values]) -> None:
-    parameters = tool.of(Kind.DATE)
-    days = find_dates(reading, context.today) if parameters else ()
-    for parameter, day in zip(parameters, days, strict=False):
-        values[parameter.name] = (day.isoformat(),)
+    if parameters := tool.of(Kind.DATE):
+        found = find_period(tool, parameters, reading, context)
+        values.update({p.name: (written(p.form, found[p.name]),) for p in parameters if p.name in found})
 
 
 def _fill_zones(tool: ToolCard, reading: Reading, values: dict[str, Values]) -> None:
@@ -129,9 +153,7 @@ def _fill_texts(tool: ToolCard, reading: Reading, context: Context, *, request: 
             values[parameter.name] = tuple(map(parameter.cut, find_names(reading, parameter, tool)))
 
 
-def _pair(
-    tool: ToolCard, both: tuple[Parameter, Parameter], reading: Reading, context: Context
-) -> dict[str, Values]:
+def _pair(tool: ToolCard, both: tuple[Parameter, Parameter], reading: Reading, context: Context) -> dict[str, Values]:
     """Where the second is optional, one's own is meant by leaving it out."""
     earlier = context.arguments if reading.elliptic else {}
     found = find_pair(reading, both[0], context.names)

@@ -7,6 +7,8 @@ from enum import StrEnum
 
 from pydantic import JsonValue
 
+from agents.offline.answering.date_forms import day_form, month_form, months_of, year_month_form
+from agents.offline.answering.vocabulary import word_set
 from agents.offline.answering.words import label
 
 type Schema = Mapping[str, JsonValue]
@@ -56,6 +58,8 @@ class Parameter:
     pattern: str | None = None
     longest: int = 500
     textual: bool = False
+    form: str = ""
+    months: tuple[str, ...] = ()
 
     @property
     def verbatim(self) -> bool:
@@ -90,8 +94,18 @@ class Parameter:
 
     def allows(self, value: JsonValue) -> bool:
         if isinstance(value, int | float) and not isinstance(value, bool):
-            return (self.minimum is None or value >= self.minimum) and (self.maximum is None or value <= self.maximum)
-        return not (self.pattern and isinstance(value, str)) or re.search(self.pattern, value) is not None
+            listed = not self.choices or str(value) in self.choices
+            above = self.minimum is None or value >= self.minimum
+            return listed and above and (self.maximum is None or value <= self.maximum)
+        return not (self.pattern and isinstance(value, str)) or _matches(self.pattern, value)
+
+
+def _matches(pattern: str, value: str) -> bool:
+    """A pattern that is none of Python's decides nothing."""
+    try:
+        return re.search(pattern, value) is not None
+    except re.error:
+        return True
 
 
 def mapping(value: object) -> Schema:
@@ -105,14 +119,21 @@ def read_parameter(name: str, schema: Schema, required: bool, root: Schema) -> P
     title = str(schema.get("title") or label(name))
     description = str(schema.get("description") or plain.get("description") or "")
     choices = tuple(str(value) for value in _sequence(core.get("enum")) if value is not None)
+    kind, form = _kind(label(name).split(), title.lower().split(), description.lower(), core)
+    months = months_of(choices)
+    numeric = core.get("type") in ("integer", "number")
+    if choices and not numeric:
+        kind = Kind.MONTH if months else Kind.CHOICE
     return Parameter(
         name=name,
-        kind=Kind.CHOICE if choices else _kind(label(name).split(), title.lower().split(), description.lower(), core),
+        kind=kind,
+        form=form,
+        months=months,
         required=required,
         many=items is not None,
         label=label(name),
         description=description,
-        choices=choices,
+        choices=() if months else choices,
         minimum=_number(core.get("minimum")),
         maximum=_number(core.get("maximum")),
         textual=core.get("type", "string") == "string",
@@ -142,37 +163,26 @@ def _plain(schema: Schema, root: Schema) -> Schema:
     return {**schema, "enum": [schema["const"]]} if "const" in schema else schema
 
 
-def _kind(name: Sequence[str], title: Sequence[str], description: str, schema: Schema) -> Kind:
+def _kind(name: Sequence[str], title: Sequence[str], description: str, schema: Schema) -> tuple[Kind, str]:
+    """What it is and, of days and months, how it is written."""
     kind = schema.get("type", "string")
     words = {*name, *title}
     if kind == "boolean":
-        return Kind.BOOLEAN
+        return Kind.BOOLEAN, ""
     if kind in ("integer", "number"):
-        if "month" in words and schema.get("maximum") in (12, None):
-            return Kind.MONTH
-        return Kind.YEAR if "year" in words else Kind.INTEGER if kind == "integer" else Kind.NUMBER
-    return _time_kind(set(name), description, schema) or _text_kind(set(name), description, schema)
+        if form := year_month_form(words, description, schema):
+            return Kind.YEAR_MONTH, form
+        if "month" in words and schema.get("maximum") in (12, None) and not words & _MEASURES:
+            return Kind.MONTH, ""
+        return (Kind.YEAR if "year" in words else Kind.INTEGER if kind == "integer" else Kind.NUMBER), ""
+    return _text_kind({*name}, description, schema)
 
 
-_QUERIES = frozenset(
-    [
-        "question",
-        "query",
-        "text",
-        "search",
-        "message",
-        "prompt",
-        "q",
-        "keywords",
-        "keyword",
-        "topic",
-        "problem",
-        "issue",
-        "request",
-        "term",
-        "terms",
-    ]
+_QUERIES = word_set(
+    "question query text search message prompt q keywords keyword topic problem issue request term terms"
 )
+# A price per month is no month.
+_MEASURES = word_set("per price cost fee budget amount spend min max minimum maximum gb mb data limit count")
 _PLACES = frozenset(["city", "town", "place", "location", "region", "area", "where"])
 
 
@@ -182,26 +192,27 @@ def _time_kind(name: set[str], description: str, schema: Schema) -> Kind | None:
     return Kind.TIME if name & {"time", "hour"} and schema.get("format") in (None, "time") else None
 
 
-def _text_kind(name: set[str], description: str, schema: Schema) -> Kind:
-    pattern = str(schema.get("pattern", ""))
-    if name & {"country", "countries", "nation", "territory"} or (
-        name & {"destination", "place", "location", "where", "code", "iso"} and "country" in description
-    ):
-        coded = (
-            "[A-Z]{2}" in pattern
-            or schema.get("maxLength") == 2
-            or "iso 3166" in description
-            or "two-letter" in description
-        )
-        return Kind.COUNTRY_CODE if coded else Kind.COUNTRY
-    if schema.get("format") in ("date", "date-time") or name & {"date", "day", "when"}:
-        return Kind.DATE
+def _text_kind(name: set[str], description: str, schema: Schema) -> tuple[Kind, str]:
+    if found := _time_kind(name, description, schema) or _country_kind(name, description, schema):
+        return found, ""
+    if not name & _QUERIES:
+        if form := day_form(name, description, schema):
+            return Kind.DATE, form
+        if form := year_month_form(name, description, schema):
+            return Kind.YEAR_MONTH, form
     if name & {"month", "period"}:
-        return Kind.YEAR_MONTH if re.search(r"yyyy-mm|\\d\{4\}-", description + pattern) else Kind.MONTH
-    for kind, markers in _MARKED:
-        if name & markers:
-            return kind
-    return Kind.TEXT
+        return Kind.MONTH, month_form(description)
+    if "year" in name:
+        return Kind.YEAR, ""
+    return next((kind for kind, markers in _MARKED if name & markers), Kind.TEXT), ""
+
+
+def _country_kind(name: set[str], description: str, schema: Schema) -> Kind | None:
+    asked = name & {"destination", "place", "location", "where", "code", "iso"} and "country" in description
+    if not asked and not name & {"country", "countries", "nation", "territory"}:
+        return None
+    coded = "[A-Z]{2}" in str(schema.get("pattern", "")) or schema.get("maxLength") == 2
+    return Kind.COUNTRY_CODE if coded or re.search("iso 3166|two-letter", description) else Kind.COUNTRY
 
 
 _MARKED: tuple[tuple[Kind, frozenset[str]], ...] = (

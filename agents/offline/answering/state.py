@@ -42,6 +42,7 @@ class State:
             countries=self.countries,
             names=self.names,
             topic=self.topic,
+            asked=self.pending.parameter.name if self.pending else "",
         )
 
     def hearing(self, reading: Reading, today: date) -> "State":
