@@ -1,162 +1,176 @@
 """Which values of an enumeration a text names."""
 
-import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import lru_cache
 
 from rapidfuzz.distance import OSA
 
+from agents.offline.answering.aliases import known_roots
 from agents.offline.answering.parameters import Parameter
+from agents.offline.answering.spoken import Phrase, Spoken, root, spoken
 from agents.offline.answering.tables import slot_tables
-from agents.offline.answering.vocabulary import stem
-from agents.offline.answering.words import Line, label, read_line
-from agents.offline.text import is_typo_of
+from agents.offline.answering.value_names import Name, Rank, ValueNames, value_names
+from agents.offline.answering.vocabulary import EMPTY, is_known, stem, word_set
+from agents.offline.answering.words import Line
 
-_ALIASES = (
-    ("prepaid", "pre paid", "pay as you go", "payg", "paygo", "pre pay", "prepay", "pay as u go", "pay go"),
-    ("postpaid", "post paid", "pay monthly", "paymonthly", "monthly plan", "postpay"),
-    (
-        "sim only",
-        "simonly",
-        "simo",
-        "sim deal",
-        "sim card only",
-        "only sim",
-        "just a sim",
-        "just the sim",
-        "without a phone",
-        "without phone",
-        "no phone",
-        "without handset",
-        "no handset",
-        "sim without phone",
-        "only want a sim",
-        "only need a sim",
-        "only a sim",
-    ),
-    ("business", "corporate", "company", "for work", "enterprise", "my firm"),
-    ("family", "kids", "children", "household"),
-    ("student", "uni", "university"),
-    (
-        "pay monthly",
-        "with a phone",
-        "with phone",
-        "with a handset",
-        "handset",
-        "new phone",
-        "monthly contract",
-        "contract phone",
-        "contract plan",
-        "phone ones",
-    ),
-    ("entertainment", "tv", "television", "streaming", "films", "movies", "music", "series"),
-    ("security", "safety", "safe", "safe online", "parental controls", "antivirus"),
-    ("insurance", "insure", "insured", "cover for my phone", "damage cover", "breakage"),
-    (
-        "lines",
-        "extra line",
-        "second line",
-        "another line",
-        "extra sim",
-        "second sim",
-        "another sim",
-        "smartwatch",
-        "my watch",
-        "own number",
-    ),
-    ("europe", "eu", "european", "european union", "eea"),
-    ("world", "worldwide", "rest of world", "rest of the world", "global"),
-    ("asia pacific", "asia", "apac", "pacific"),
-    ("americas", "america", "north america", "latin america", "south america"),
-    ("middle east", "gulf"),
-    ("mobile broadband", "data only", "dongle", "mifi"),
-    ("minutes", "calls", "call", "voice"),
-    ("texts", "sms", "text", "messages"),
-    ("data", "internet", "gigs", "gb"),
-    ("gbp", "pound", "pounds", "sterling", "quid"),
-    ("eur", "euro", "euros"),
-    ("usd", "dollar", "dollars"),
+_NOT = word_set(
+    "not isn't isnt aren't without except excluding excl outside exclude nor don't dont doesn't doesnt didn't"
 )
+_NOT_PAIRS = frozenset(
+    ["anything but", "everything but", "all but", "other than", "apart from", "instead of", "rather than", "aside from"]
+)
+_BETWEEN = word_set("of the a an any my for by with in on from want need like to about mean meant me give show")
+_CALLING = frozenset(("call", "ring"))
+_LEAVING = word_set("from while when if and or than then")
+_FARTHEST = 8
+_SPREAD = 3
+_FUZZY, _TWO_SLIPS = 5, 8
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A name in a text and the words that it covers, counted without articles."""
+
+    value: str
+    rank: Rank
+    covers: frozenset[int]
+    phrase: bool = True
+
+    @property
+    def first(self) -> int:
+        return min(self.covers)
 
 
 def find_choices(line: Line, parameter: Parameter) -> tuple[str, ...]:
-    """Values in the order of the text, each with word boundaries; the most specific phrase wins."""
-    stems = _stems(line.meant)
-    longest = dict(_said(stems, parameter))
-    kept = [v for v, p in longest.items() if not any(p != q and f" {p} " in f" {q} " for q in longest.values())]
-    if not kept:
-        kept = list(_misspelt(line, parameter))
-    meant = [v for v in parameter.choices if v in kept and not _is_negated(line, longest.get(v, ""))]
-    return tuple(sorted(meant, key=lambda value: stems.find(longest.get(value, ""))))
+    """Values in the order of the text; of names that overlap the longest counts, then the surest."""
+    return _choices(line.meant, parameter)
 
 
-def _said(joined: str, parameter: Parameter) -> Iterator[tuple[str, str]]:
-    for value, pattern in _patterns(parameter):
-        if match := pattern.search(joined):
-            yield value, match[1]
+@lru_cache(maxsize=4096)
+def _choices(meant: str, parameter: Parameter) -> tuple[str, ...]:
+    names, said = value_names(parameter), spoken(meant)
+    found = _settled(_all(said, names))
+    if not found and (roots := _corrected(said, names)) != said.roots:
+        found = _settled(_all(Spoken(said.words, roots, said.places, said.countries), names))
+    denied: set[str] = set()
+    meant_values: dict[str, None] = {}
+    previous: _Found | None = None
+    for one in found:
+        if _is_negated(said, one) or (previous and previous.value in denied and _joins(said, previous, one)):
+            denied.add(one.value)
+        else:
+            meant_values[one.value] = None
+        previous = one
+    return _both(tuple(value for value in meant_values if value not in denied), parameter)
 
 
-def _misspelt(line: Line, parameter: Parameter) -> Iterator[str]:
-    safe = slot_tables().safe
-    for value, phrases in _phrases(parameter).items():
-        names = [phrase for phrase in phrases if " " not in phrase and len(phrase) > 4]
-        said = {form for word in line.words if word.text not in safe for form in (word.text, stem(word.text))}
-        if any(is_typo_of(word, name) or word == name or _is_mangled(word, name) for word in said for name in names):
-            yield value
+def _both(values: tuple[str, ...], parameter: Parameter) -> tuple[str, ...]:
+    """`calls and texts` of `calls`, `texts` and `both`."""
+    rest = {value for value in parameter.choices if value.lower() != "both"}
+    both = next((value for value in parameter.choices if value.lower() == "both"), None)
+    return (both,) if both and len(rest) == 2 and rest == set(values) and not parameter.many else values
 
 
-def _is_mangled(word: str, name: str) -> bool:
-    """Two slips in a long word."""
-    return len(word) >= 6 and len(name) >= 6 and word[0] == name[0] and OSA.distance(word, name, score_cutoff=2) <= 2
+def _settled(found: Iterator[_Found]) -> list[_Found]:
+    kept: list[_Found] = []
+    for one in sorted(found, key=lambda one: (-len(one.covers), not one.phrase, -one.rank, one.first)):
+        clash = [other for other in kept if other.covers & one.covers]
+        if all(other.value == one.value or (other.covers == one.covers and other.rank == one.rank) for other in clash):
+            kept.append(one)
+    return sorted(kept, key=lambda one: one.first)
 
 
-def _is_negated(line: Line, phrase: str) -> bool:
-    return (
-        bool(phrase)
-        and re.search(rf"\b(?:not|outsid|except|without) (?:of |the |a )?{re.escape(phrase)}\b", _stems(line.meant))
-        is not None
+def _all(said: Spoken, names: ValueNames) -> Iterator[_Found]:
+    roots = said.roots
+    for first in range(len(roots)):
+        for last in range(first + 1, min(first + names.longest, len(roots)) + 1):
+            for name in names.phrases.get(roots[first:last], ()):
+                if not _is_other(said, name, first, last):
+                    yield _Found(name.value, name.rank, frozenset(range(first, last)))
+        joined = ("".join(said.words[place] for place in said.places[first : first + 2]),)
+        for name in names.phrases.get((root(joined[0]),), ()) if first + 1 < len(roots) else ():
+            if name.rank is Rank.OWN:
+                yield _Found(name.value, name.rank, frozenset((first, first + 1)))
+    yield from _bagged(roots, names)
+    yield from _called_abroad(said, names)
+
+
+def _is_other(said: Spoken, name: Name, first: int, last: int) -> bool:
+    """Whether the words around make it something else: `call me`, `South Africa`."""
+    start, end = said.places[first], said.places[last - 1] + 1
+    before, behind = said.words[start - 1 : start], said.words[end : end + 1]
+    if last - first == 1 and (not name.after.isdisjoint(before) or not name.then.isdisjoint(behind)):
+        return True
+    return any(f <= start and end <= t and t - f > end - start for f, t in said.countries)
+
+
+def _bagged(roots: Phrase, names: ValueNames) -> Iterator[_Found]:
+    """All the words of a value near each other, in any order."""
+    for value, bag in names.bags.items():
+        places = [place for place, word in enumerate(roots) if word in bag]
+        if bag <= set(roots) and places[-1] - places[0] < len(bag) + _SPREAD and len(places) == len(bag):
+            yield _Found(value, Rank.PART, frozenset(places), phrase=False)
+
+
+def _called_abroad(said: Spoken, names: ValueNames) -> Iterator[_Found]:
+    """`calling my mum in India` is an international call; `calls in India` are made there."""
+    verbs = [i for i, place in enumerate(said.places) if _is_calling(said, place)] if names.abroad else []
+    for first, last in (*said.countries, *_overseas(said)) if verbs else ():
+        for verb in verbs:
+            start = said.places[verb]
+            between = said.words[start + 1 : first]
+            there = between[-1:] != ("in",) or len(between) > 1
+            if first > start and len(between) < _FARTHEST and there and _LEAVING.isdisjoint(between) and names.abroad:
+                covers = [i for i, place in enumerate(said.places) if start <= place < last]
+                yield _Found(names.abroad.value, names.abroad.rank, frozenset(covers))
+
+
+def _is_calling(said: Spoken, place: int) -> bool:
+    """A `phone` is a thing unless it is what one does."""
+    word = root(said.words[place])
+    return word in _CALLING or (word == "phon" and said.words[place - 1 : place] in (("to",), ("can",), ("i",)))
+
+
+def _overseas(said: Spoken) -> Iterator[tuple[int, int]]:
+    return ((place, place + 1) for place, word in enumerate(said.words) if word in ("abroad", "overseas"))
+
+
+def _is_negated(said: Spoken, one: _Found) -> bool:
+    place = said.places[one.first] - 1
+    while (
+        place >= 0 and said.words[place] in _BETWEEN and " ".join(said.words[place - 1 : place + 1]) not in _NOT_PAIRS
+    ):
+        place -= 1
+    return place >= 0 and (
+        said.words[place] in _NOT or (place > 0 and " ".join(said.words[place - 1 : place + 1]) in _NOT_PAIRS)
     )
 
 
-@lru_cache(maxsize=512)
-def _patterns(parameter: Parameter) -> tuple[tuple[str, re.Pattern[str]], ...]:
-    """Longer phrases first, so that they win."""
+def _joins(said: Spoken, previous: _Found, one: _Found) -> bool:
+    between = said.words[said.places[max(previous.covers)] + 1 : said.places[one.first]]
+    return bool(between) and between[0] in ("or", "nor") and _BETWEEN.issuperset(between[1:])
+
+
+def _corrected(said: Spoken, names: ValueNames) -> Phrase:
     return tuple(
-        (value, re.compile(rf"(?:^|\s)({'|'.join(map(_loose, sorted(phrases, key=len, reverse=True)))})(?=\s|$)"))
-        for value, phrases in _phrases(parameter).items()
+        root(_respelt(said.words[place], names)) if said.roots[i] not in known_roots() else said.roots[i]
+        for i, place in enumerate(said.places)
     )
 
 
-def _loose(phrase: str) -> str:
-    """`changed mind` is also `changed my mind`."""
-    return r" (?:my |the |a |too |very )?".join(map(re.escape, phrase.split()))
-
-
-@lru_cache(maxsize=512)
-def _phrases(parameter: Parameter) -> dict[str, set[str]]:
-    """Value words, their aliases, and what the description says in brackets or after a colon about a value."""
-    named = {value: _fold(label(value)) for value in parameter.choices}
-    phrases = {value: {name, name.replace(" ", "")} for value, name in named.items() if name}
-    description = parameter.description
-    for value, name in named.items():
-        mention = re.search(
-            rf"\b{re.escape(value)}\b['\"`]?\s*(?:\(|:|=| for | means | is | - )\s*([^,;.)]+)",
-            description,
-            re.IGNORECASE,
-        )
-        if mention:
-            phrases[value] |= {_fold(part) for part in re.split(r",| or |/", mention[1])}
-        for group in _ALIASES:
-            if name in group or stem(name) in {stem(word) for word in group}:
-                others = {word for word in group if not any(word == other for other in named.values() if other != name)}
-                phrases[value] |= others
-    return {value: {_stems(_fold(phrase)) for phrase in found if phrase} for value, found in phrases.items()}
-
-
-def _fold(text: str) -> str:
-    return read_line(text).joined
-
-
-@lru_cache(maxsize=2048)
-def _stems(joined: str) -> str:
-    return " ".join(stem(word) for word in joined.split())
+def _respelt(word: str, names: ValueNames) -> str:
+    """The one nearest word of the values' names, when this is none that means something itself."""
+    tables = slot_tables()
+    if len(word) < _FUZZY or not word.isalpha() or word in tables.safe or word in tables.countries or word in EMPTY:
+        return word
+    forms = {word, stem(word)}
+    near = sorted(
+        (min(OSA.distance(form, known, score_cutoff=2) for form in forms), known)
+        for known in names.words.get(word[0], ())
+    )
+    near = [(slips, known) for slips, known in near if slips <= (2 if len(known) >= _TWO_SLIPS else 1)]
+    if not near or (is_known(word) and near[0][0] > 1):
+        return word
+    clear = len(near) == 1 or near[0][0] < near[1][0] or root(near[0][1]) == root(near[1][1])
+    return near[0][1] if clear else word

@@ -1,0 +1,61 @@
+"""A text as the roots of its words, which names of values are looked for in."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from agents.offline.answering.tables import slot_tables
+from agents.offline.answering.vocabulary import stem, word_set
+from agents.offline.answering.words import read_line
+
+type Phrase = tuple[str, ...]
+
+_LEFT_OUT = word_set("the a an my your our his her their too very some")
+_ENDINGS = ("ation", "ition", "ement", "ment", "ance", "ence", "anc", "enc", "ion", "at", "y")
+_SHORTEST = 4
+_NUMBERS = {"two": "2", "three": "3", "six": "6", "ten": "10", "twelve": "12", "eighteen": "18", "thirty": "30"}
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """`places` tells which of the `words` each of the `roots` is; articles and possessives have none.
+
+    `countries` are the half-open ranges of words that are the name of a country.
+    """
+
+    words: tuple[str, ...]
+    roots: Phrase
+    places: tuple[int, ...]
+    countries: tuple[tuple[int, int], ...]
+
+
+@lru_cache(maxsize=8192)
+def root(word: str) -> str:
+    """What `insured` and `insurance`, `cancel` and `cancellation` share."""
+    short = stem(_NUMBERS.get(word, word))
+    for ending in _ENDINGS:
+        if short.endswith(ending) and len(short) - len(ending) >= _SHORTEST:
+            short = short[: -len(ending)]
+            break
+    return short[:-1] if len(short) > _SHORTEST and short[-1] == short[-2] and short[-1] not in "s" else short
+
+
+@lru_cache(maxsize=4096)
+def phrase(text: str) -> Phrase:
+    return spoken(read_line(text).meant).roots
+
+
+@lru_cache(maxsize=2048)
+def spoken(meant: str) -> Spoken:
+    words = tuple(meant.replace("-", " ").split())
+    places = tuple(place for place, word in enumerate(words) if word not in _LEFT_OUT)
+    return Spoken(words, tuple(root(words[place]) for place in places), places, _countries(words))
+
+
+def _countries(words: tuple[str, ...]) -> tuple[tuple[int, int], ...]:
+    names = slot_tables().countries
+    return tuple(
+        (first, last)
+        for first in range(len(words))
+        for last in range(first + 1, min(first + 4, len(words)) + 1)
+        if " ".join(words[first:last]) in names
+    )
