@@ -10,13 +10,14 @@ from agents.offline.answering.choices import find_choices
 from agents.offline.answering.context import Context, Filled, Values, country_value, month_value, year_value
 from agents.offline.answering.date_forms import written
 from agents.offline.answering.date_pairs import find_months, find_period
+from agents.offline.answering.flags import find_flag
 from agents.offline.answering.inheriting import supplied
 from agents.offline.answering.mentions import completed, find_pair, pair_of
 from agents.offline.answering.months import Spoken, most_recent, resolved
 from agents.offline.answering.names import find_names
 from agents.offline.answering.numbers import find_number
 from agents.offline.answering.parameters import Kind, Parameter
-from agents.offline.answering.patterns import find_emails, find_flags, find_identifiers, find_phones, find_postcodes
+from agents.offline.answering.patterns import find_emails, find_identifiers, find_phones, find_postcodes
 from agents.offline.answering.phrases import find_matter, find_place, find_words
 from agents.offline.answering.reading import Reading
 from agents.offline.answering.schema import ToolCard
@@ -189,7 +190,8 @@ def _others(parameter: Parameter, reading: Reading) -> Iterator[JsonValue]:
             if (number := find_number(reading, parameter)) is not None and parameter.allows(number):
                 yield number
         case Kind.BOOLEAN:
-            yield from find_flags(parameter, reading)
+            if (flag := find_flag(parameter, reading)) is not None:
+                yield flag
         case Kind.POSTCODE:
             yield from find_postcodes(reading.line.original)
         case Kind.PHONE:

@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator
 
 from agents.offline.answering.parameters import Parameter
-from agents.offline.answering.reading import Reading
 
 _POSTCODE = re.compile(r"\b([A-Z]{1,2}\d[A-Z\d]?) ?(\d[A-Z]{2})\b", re.IGNORECASE)
 _PHONE = re.compile(r"(?<!\d)(?:\+\d{1,3}[ \d]{8,14}\d|0\d[ \d]{8,11}\d)(?!\d)")
@@ -14,7 +13,6 @@ _SLUG = re.compile(r"\b([A-Za-z]{4,}) ([a-z]{2,}(?:-[a-z]{2,})+)\b")
 _NO_IDENTIFIER = re.compile(
     r"20\d\d|\d+(?:gb|mb|st|nd|rd|th|g)|\d{1,2}|\d{1,2}-\d{1,2}(?:-\d+)?|20\d\d-\d\d.*", re.IGNORECASE
 )
-_FLAG_WORDS = frozenset(("is", "has", "include", "includes", "with", "only", "including"))
 
 
 def find_postcodes(text: str) -> Iterator[str]:
@@ -38,11 +36,3 @@ def find_identifiers(parameter: Parameter, text: str) -> Iterator[str]:
     for match in _IDENTIFIER.finditer(text):
         if parameter.allows(match[0]) and not _NO_IDENTIFIER.fullmatch(match[0]):
             yield match[0]
-
-
-def find_flags(parameter: Parameter, reading: Reading) -> Iterator[bool]:
-    """True when every word of the parameter's name is said, False when it is said with a no before it."""
-    words = [word for word in parameter.label.split() if word not in _FLAG_WORDS]
-    joined = f" {reading.line.joined} "
-    if words and all(f" {word}" in joined for word in words):
-        yield re.search(rf"\b(?:no|not|without|exclude|excluding|don't) (?:\w+ )?{re.escape(words[0])}", joined) is None
