@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 from rapidfuzz.distance import OSA
 
@@ -84,14 +85,13 @@ def _settled(found: Iterator[_Found]) -> list[_Found]:
 def _all(said: Spoken, names: ValueNames) -> Iterator[_Found]:
     roots = said.roots
     for first in range(len(roots)):
-        for last in range(first + 1, min(first + names.longest, len(roots)) + 1):
+        for last in range(first + 1, min(first + names.longest.get(roots[first], 0), len(roots)) + 1):
             for name in names.phrases.get(roots[first:last], ()):
                 if not _is_other(said, name, first, last):
                     yield _Found(name.value, name.rank, frozenset(range(first, last)))
-        joined = ("".join(said.words[place] for place in said.places[first : first + 2]),)
-        for name in names.phrases.get((root(joined[0]),), ()) if first + 1 < len(roots) else ():
-            if name.rank is Rank.OWN:
-                yield _Found(name.value, name.rank, frozenset((first, first + 1)))
+    for first, pair in enumerate(pairwise(said.places)):
+        if value := names.joined.get(said.words[pair[0]] + said.words[pair[1]]):
+            yield _Found(value, Rank.OWN, frozenset((first, first + 1)))
     yield from _bagged(roots, names)
     yield from _called_abroad(said, names)
 

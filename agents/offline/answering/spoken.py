@@ -1,7 +1,7 @@
 """A text as the roots of its words, which names of values are looked for in."""
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from agents.offline.answering.tables import slot_tables
 from agents.offline.answering.vocabulary import stem, word_set
@@ -52,10 +52,16 @@ def spoken(meant: str) -> Spoken:
 
 
 def _countries(words: tuple[str, ...]) -> tuple[tuple[int, int], ...]:
-    names = slot_tables().countries
+    names, openings = slot_tables().countries, _openings()
     return tuple(
         (first, last)
-        for first in range(len(words))
+        for first, word in enumerate(words)
+        if word in openings
         for last in range(first + 1, min(first + 4, len(words)) + 1)
         if " ".join(words[first:last]) in names
     )
+
+
+@cache
+def _openings() -> frozenset[str]:
+    return frozenset(name.split()[0] for name in slot_tables().countries)

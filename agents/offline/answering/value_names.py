@@ -34,12 +34,16 @@ class Name:
 
 @dataclass(frozen=True, slots=True)
 class ValueNames:
-    """`words` are those of the surer names, as misspelt words are compared with them; `bags` are in any order."""
+    """`words` are those of the surer names, as misspelt words are compared with them; `bags` are in any order.
+
+    `longest` tells how long a phrase may be that begins with a word; `joined` are what people may write as two words.
+    """
 
     phrases: Mapping[Phrase, tuple[Name, ...]]
     bags: Mapping[str, frozenset[str]]
     words: Mapping[str, tuple[str, ...]]
-    longest: int
+    longest: Mapping[str, int]
+    joined: Mapping[str, str]
     abroad: Name | None
 
 
@@ -93,9 +97,17 @@ def value_names(parameter: Parameter) -> ValueNames:
         phrases=phrases,
         bags=_bags(labels),
         words=_by_initial(found.words),
-        longest=max(map(len, phrases), default=0),
+        longest=_longest(phrases),
+        joined={name: value for value, name in labels.items() if len(name) > 4 and name not in _BARE},
         abroad=_abroad(abouts),
     )
+
+
+def _longest(phrases: Iterable[Phrase]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for roots in phrases:
+        found[roots[0]] = max(found.get(roots[0], 0), len(roots))
+    return found
 
 
 def _abroad(abouts: Mapping[str, tuple[tuple[Alias, bool], ...]]) -> Name | None:
