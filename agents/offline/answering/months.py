@@ -86,7 +86,7 @@ def in_order(line: Line, found: Sequence[Month]) -> tuple[Month, ...]:
 
 def _of_last_year(month: Month) -> Month:
     """`last year's June bill`: the year may stand anywhere in the text."""
-    said = month.year is not None or month.year_shift is not None or month.month is None
+    said = month.year is not None or month.year_shift is not None or month.month is None or month.recent
     return month if said else replace(month, year_shift=-1)
 
 

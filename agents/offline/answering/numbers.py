@@ -154,7 +154,7 @@ def _count(reading: Reading, wanted: _Wanted) -> int | None:
             return months
     for quantity in quantities(reading):
         alone = not quantity.unit and reading.elliptic and len(reading.line.words) <= _NEAR
-        said = (quantity.unit, *quantity.following.split())[:_NEAR]
+        said = (quantity.unit, *quantity.following.split())[: _NEAR if quantity.value > 1 else 1]
         counted = any(stem(word) in nouns for word in said if word not in EMPTY)
         if quantity.value.is_integer() and quantity.of is Unit.OTHER and (alone or counted):
             return int(quantity.value)

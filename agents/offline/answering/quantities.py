@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from agents.offline.answering.reading import Reading
-from agents.offline.answering.vocabulary import word_set
+from agents.offline.answering.vocabulary import EMPTY, word_set
 from agents.offline.answering.words import NUMBERS, Word
 
 
@@ -40,6 +40,7 @@ GIGABYTES = word_set("gb gbs gig gigs gigabyte gigabytes g gigas")
 # How many days each is; a month counts in months where days do not matter.
 DAYS = {"day": 1.0, "night": 1.0, "week": 7.0, "wk": 7.0, "fortnight": 14.0, "month": 30.0, "year": 365.0, "yr": 365.0}
 HOURS = {"minute": 1 / 60, "min": 1 / 60, "hour": 1.0, "hr": 1.0}
+_LASTING = word_set("trip stay holiday visit contract break term long away abroad commitment")
 _NOTES = {"tenner": 10, "tener": 10, "fiver": 5}
 _TEENS = "thirteen fourteen fifteen sixteen seventeen eighteen nineteen"
 _TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
@@ -110,13 +111,17 @@ def _number(reading: Reading, index: int) -> tuple[float | None, str, int]:
         return (100.0, "", index + 2) if following == "hundred" else (1.0, "fortnight", index + 2)
     if text == "half" and following in ("a", "an") and reading.line.text(index + 2, index + 3) in ("dozen", "hour"):
         return (6.0, "", index + 3) if words[index + 2].text == "dozen" else (0.5, "hour", index + 3)
-    if (
-        text in ("a", "one")
-        and _singular(following) in (*DAYS, *HOURS)
-        and not _RATE.search(f"{reading.line.text(index - 2, index)} ")
-    ):
+    if text in ("a", "one") and _lasts(reading, index):
         return 1.0, following, index + 2
     return _spelled(words, index, reading)
+
+
+def _lasts(reading: Reading, index: int) -> bool:
+    """`For a week`, `a year's contract`; neither `a day pass` nor `5 GB a month`."""
+    unit, behind = reading.line.text(index + 1, index + 2), reading.line.text(index + 2, index + 3)
+    if _singular(unit) not in (*DAYS, *HOURS) or _RATE.search(f"{reading.line.text(index - 2, index)} "):
+        return False
+    return not behind or behind in EMPTY or behind in _LASTING or unit.endswith("'s")
 
 
 def _spelled(words: tuple[Word, ...], index: int, reading: Reading) -> tuple[float | None, str, int]:
@@ -129,7 +134,7 @@ def _spelled(words: tuple[Word, ...], index: int, reading: Reading) -> tuple[flo
     value = _NUMBERS.get(text)
     if text == "couple" and following == "of":
         return 2.0, "", index + 2
-    if value is None or (text == "one" and _kind_of(following) is not Unit.TIME):
+    if value is None or (text == "one" and (not following or following in EMPTY) and _kind_of(following) is Unit.OTHER):
         return None, "", index + 1
     return float(value), "", index + 1
 
