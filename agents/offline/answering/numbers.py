@@ -1,10 +1,11 @@
 """Which number of a text a parameter takes: a limit, a count, a price, a length of time."""
 
+import math
 import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from agents.offline.answering.parameters import Parameter
+from agents.offline.answering.parameters import Kind, Parameter
 from agents.offline.answering.quantities import DAYS, HOURS, Bound, Quantity, Unit, in_unit, quantities
 from agents.offline.answering.reading import Reading
 from agents.offline.answering.vocabulary import EMPTY, meanings, stem, word_set
@@ -52,7 +53,14 @@ def find_number(reading: Reading, parameter: Parameter) -> int | float | None:
             best = max(best, (score, value), key=lambda pair: pair[0])
     if best[0] <= 0:
         return None
-    return int(best[1]) if best[1].is_integer() else best[1]
+    return _rounded(round(best[1], 6), parameter, wanted)
+
+
+def _rounded(value: float, parameter: Parameter, wanted: _Wanted) -> int | float:
+    """Ten days are two weeks of a stay; £12.50 at most is 12 in whole pounds."""
+    if value.is_integer() or parameter.kind is not Kind.INTEGER:
+        return int(value) if value.is_integer() else value
+    return math.floor(value) if wanted.bound is Bound.MOST else math.ceil(value)
 
 
 @lru_cache(maxsize=1024)

@@ -4,10 +4,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from agents.offline.answering.reading import Reading
 from agents.offline.answering.vocabulary import EMPTY, word_set
-from agents.offline.answering.words import NUMBERS, Word
+from agents.offline.answering.words import NUMBERS, Line, Word, read_line
 
 
 class Unit(StrEnum):
@@ -51,6 +52,7 @@ _NUMBERS = {
     **_TENS_OF,
     "hundred": 100,
 }
+_OPENINGS = (*"0123456789£€$", *_TENS_OF, *_NOTES, "a", "one", "the", "half", "couple")
 _NUMBER = re.compile(r"[£€$]?\s?(\d[\d,]*(?:\.\d+)?)([a-z]*)")
 _MOST = re.compile(
     r"(?:under|below|beneath|(?:less|cheaper|fewer|lower) than|up to|up 2|at most|max(?:imum)?(?: of)?|within"
@@ -72,20 +74,30 @@ _LEAST_BEHIND = re.compile(
 _RATE = re.compile(r"(?:\d|£|pounds?|quid|gb|gigs?|how much|once|twice|data|cost|price|prices|costs) $")
 
 
-def quantities(reading: Reading) -> Iterator[Quantity]:
-    """In the order of the text."""
-    words = reading.line.words
+def quantities(reading: Reading) -> tuple[Quantity, ...]:
+    """In the order of the text; many parameters ask for those of one text."""
+    return _quantities(reading.line.original, reading.taken)
+
+
+@lru_cache(maxsize=64)
+def _quantities(text: str, taken: frozenset[int]) -> tuple[Quantity, ...]:
+    return tuple(_found(read_line(text), taken))
+
+
+def _found(line: Line, taken: frozenset[int]) -> Iterator[Quantity]:
+    words = line.words
     index = 0
     while index < len(words):
-        first, (value, unit, last) = index, _number(reading, index)
-        index = max(last, index + 1)
-        if value is None or not reading.taken.isdisjoint(range(first, last)):
+        if not words[index].text.startswith(_OPENINGS) and words[index].text not in _NUMBERS:
+            index += 1
             continue
-        yield _quantity(reading, first, last, value, unit)
+        first, (value, unit, last) = index, _number(line, index)
+        index = max(last, index + 1)
+        if value is not None and taken.isdisjoint(range(first, last)):
+            yield _quantity(line, first, last, value, unit)
 
 
-def _quantity(reading: Reading, first: int, last: int, value: float, unit: str) -> Quantity:
-    line = reading.line
+def _quantity(line: Line, first: int, last: int, value: float, unit: str) -> Quantity:
     beside = line.words[last].text if last < len(line.words) else ""
     last += 1 if unit == "" and _kind_of(beside) is not Unit.OTHER else 0
     unit = unit or beside
@@ -95,11 +107,11 @@ def _quantity(reading: Reading, first: int, last: int, value: float, unit: str) 
     return Quantity(value, unit, _kind_of(unit), _bound(lead, behind, plus=plus), lead, behind, name)
 
 
-def _number(reading: Reading, index: int) -> tuple[float | None, str, int]:
+def _number(line: Line, index: int) -> tuple[float | None, str, int]:
     """With its unit, where that is written in one with it, and where it ends."""
-    words = reading.line.words
+    words = line.words
     text = words[index].text
-    if match := _NUMBER.fullmatch(text):
+    if (text[0].isdigit() or text[0] in "£€$") and (match := _NUMBER.fullmatch(text)):
         suffix = "£" if text[0] in "£€$" else match[2]
         return (
             (None, "", index + 1) if suffix in ("st", "nd", "rd", "th", "k") else (_float(match[1]), suffix, index + 1)
@@ -109,22 +121,22 @@ def _number(reading: Reading, index: int) -> tuple[float | None, str, int]:
     following = words[index + 1].text if index + 1 < len(words) else ""
     if text in ("a", "the", "one") and following in ("fortnight", "hundred"):
         return (100.0, "", index + 2) if following == "hundred" else (1.0, "fortnight", index + 2)
-    if text == "half" and following in ("a", "an") and reading.line.text(index + 2, index + 3) in ("dozen", "hour"):
+    if text == "half" and following in ("a", "an") and line.text(index + 2, index + 3) in ("dozen", "hour"):
         return (6.0, "", index + 3) if words[index + 2].text == "dozen" else (0.5, "hour", index + 3)
-    if text in ("a", "one") and _lasts(reading, index):
+    if text in ("a", "one") and _lasts(line, index):
         return 1.0, following, index + 2
-    return _spelled(words, index, reading)
+    return _spelled(words, index, line)
 
 
-def _lasts(reading: Reading, index: int) -> bool:
+def _lasts(line: Line, index: int) -> bool:
     """`For a week`, `a year's contract`; neither `a day pass` nor `5 GB a month`."""
-    unit, behind = reading.line.text(index + 1, index + 2), reading.line.text(index + 2, index + 3)
-    if _singular(unit) not in (*DAYS, *HOURS) or _RATE.search(f"{reading.line.text(index - 2, index)} "):
+    unit, behind = line.text(index + 1, index + 2), line.text(index + 2, index + 3)
+    if _singular(unit) not in (*DAYS, *HOURS) or _RATE.search(f"{line.text(index - 2, index)} "):
         return False
     return not behind or behind in EMPTY or behind in _LASTING or unit.endswith("'s")
 
 
-def _spelled(words: tuple[Word, ...], index: int, reading: Reading) -> tuple[float | None, str, int]:
+def _spelled(words: tuple[Word, ...], index: int, line: Line) -> tuple[float | None, str, int]:
     text, following = words[index].text, words[index + 1].text if index + 1 < len(words) else ""
     if text in _TENS_OF and _NUMBERS.get(following, 10) < 10:
         return float(_TENS_OF[text] + _NUMBERS[following]), "", index + 2
