@@ -120,9 +120,10 @@ def read_parameter(name: str, schema: Schema, required: bool, root: Schema) -> P
     description = str(schema.get("description") or plain.get("description") or "")
     choices = tuple(str(value) for value in _sequence(core.get("enum")) if value is not None)
     kind, form = _kind(label(name).split(), title.lower().split(), description.lower(), core)
-    months = months_of(choices)
     numeric = core.get("type") in ("integer", "number")
-    if choices and not numeric:
+    monthly = not numeric or {"month", "period"} & {*label(name).split()}
+    months = months_of(choices) if monthly else ()
+    if choices and (months or not numeric):
         kind = Kind.MONTH if months else Kind.CHOICE
     return Parameter(
         name=name,
