@@ -20,6 +20,7 @@ class Alias:
     near: tuple[str, ...]
     then: frozenset[str]
     after: frozenset[str]
+    among: frozenset[str]
     bare: bool
 
 
@@ -39,6 +40,7 @@ def _alias(key: str, entry: Mapping[str, str | bool]) -> Alias:
         near=tuple(_parts(entry.get("near", ""))),
         then=frozenset(str(entry.get("then", "")).split()),
         after=frozenset(str(entry.get("after", "")).split()),
+        among=frozenset(str(entry.get("among", "")).split()),
         bare=bool(entry.get("bare", True)),
     )
 

@@ -1,5 +1,6 @@
 """Which values of an enumeration a text names."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -24,6 +25,9 @@ _NOT_PAIRS = frozenset(
 _BETWEEN = word_set("of the a an any my for by with in on from want need like to about mean meant me give show")
 _CALLING = frozenset(("call", "ring"))
 _LEAVING = word_set("from while when if and or than then")
+_PEOPLE = word_set("my our his her their someone somebody people family friends relatives")
+_POLITE = word_set("please pls just only by the on ok yes")
+_LETTER = re.compile(r"\be (sim|mail)")
 _FARTHEST = 8
 _SPREAD = 3
 _FUZZY, _TWO_SLIPS = 5, 8
@@ -45,12 +49,15 @@ class _Found:
 
 def find_choices(line: Line, parameter: Parameter) -> tuple[str, ...]:
     """Values in the order of the text; of names that overlap the longest counts, then the surest."""
-    return _choices(line.meant, parameter)
+    letter = _LETTER.search(line.joined)
+    return _choices(line.meant.replace(f"and {letter[1]}", f"e{letter[1]}") if letter else line.meant, parameter)
 
 
 @lru_cache(maxsize=4096)
 def _choices(meant: str, parameter: Parameter) -> tuple[str, ...]:
     names, said = value_names(parameter), spoken(meant)
+    if value := names.alone.get(" ".join(word for word in said.words if word not in _POLITE)):
+        return (value,)
     found = _settled(_all(said, names))
     if not found and (roots := _corrected(said, names)) != said.roots:
         found = _settled(_all(Spoken(said.words, roots, said.places, said.countries), names))
@@ -117,13 +124,24 @@ def _called_abroad(said: Spoken, names: ValueNames) -> Iterator[_Found]:
     """`calling my mum in India` is an international call; `calls in India` are made there."""
     verbs = [i for i, place in enumerate(said.places) if _is_calling(said, place)] if names.abroad else []
     for first, last in (*said.countries, *_overseas(said)) if verbs else ():
+        if _is_from_elsewhere(said, last):
+            continue
         for verb in verbs:
             start = said.places[verb]
             between = said.words[start + 1 : first]
-            there = between[-1:] != ("in",) or len(between) > 1
+            there = between[-1:] != ("in",) or not _PEOPLE.isdisjoint(between)
             if first > start and len(between) < _FARTHEST and there and _LEAVING.isdisjoint(between) and names.abroad:
                 covers = [i for i, place in enumerate(said.places) if start <= place < last]
                 yield _Found(names.abroad.value, names.abroad.rank, frozenset(covers))
+
+
+def _is_from_elsewhere(said: Spoken, place: int) -> bool:
+    """`calling the UK from Australia` is done there."""
+    names = slot_tables().countries
+    starts = [(first, last) for first, last in said.countries if place < first <= place + 2]
+    return said.words[place : place + 1] == ("from",) and any(
+        names[" ".join(said.words[first:last])] != "GB" for first, last in starts
+    )
 
 
 def _is_calling(said: Spoken, place: int) -> bool:
@@ -162,7 +180,14 @@ def _corrected(said: Spoken, names: ValueNames) -> Phrase:
 def _respelt(word: str, names: ValueNames) -> str:
     """The one nearest word of the values' names, when this is none that means something itself."""
     tables = slot_tables()
-    if len(word) < _FUZZY or not word.isalpha() or word in tables.safe or word in tables.countries or word in EMPTY:
+    if (
+        len(word) < _FUZZY
+        or not word.isalpha()
+        or word.endswith("ly")
+        or word in tables.safe
+        or word in tables.countries
+        or word in EMPTY
+    ):
         return word
     forms = {word, stem(word)}
     near = sorted(

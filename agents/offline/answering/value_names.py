@@ -36,13 +36,15 @@ class Name:
 class ValueNames:
     """`words` are those of the surer names, as misspelt words are compared with them; `bags` are in any order.
 
-    `longest` tells how long a phrase may be that begins with a word; `joined` are what people may write as two words.
+    `alone` are named by nothing but their name; `longest` tells how long a phrase may be that begins with
+    a word; `joined` are what people may write as two words.
     """
 
     phrases: Mapping[Phrase, tuple[Name, ...]]
     bags: Mapping[str, frozenset[str]]
     words: Mapping[str, tuple[str, ...]]
     longest: Mapping[str, int]
+    alone: Mapping[str, str]
     joined: Mapping[str, str]
     abroad: Name | None
 
@@ -64,6 +66,7 @@ class _Names:
 # Values that mean no choice, or mean it only beside a question.
 _ANYTHING = word_set("any all every everything either both none other default unknown unspecified auto")
 _BARE = _ANYTHING | word_set("yes no true false on off")
+_UNSAID = word_set("none other default unknown unspecified auto true false")
 _GENERIC = EMPTY | word_set(
     """
     plan type kind sort only pay paid phone bank live home sim mobile device service account month monthly add on extra
@@ -81,7 +84,11 @@ _SAYS = r"['\"`]?\s*(?:\(|:|=| for | means | is | - | – )\s*([^;.)]+)"
 def value_names(parameter: Parameter) -> ValueNames:
     labels = {value: fold(label(value)) for value in parameter.choices}
     found = _Names()
-    abouts = {value: tuple(about(phrase(name))) for value, name in labels.items()}
+    around = {word for text in (parameter.label, *labels.values()) for word in text.split()}
+    abouts = {
+        value: tuple((a, whole) for a, whole in about(phrase(name)) if not a.among or a.among & (around - {name}))
+        for value, name in labels.items()
+    }
     for value, name in labels.items():
         for text, entry in (*_own(value, name, abouts[value], parameter), *_aliased(value, abouts)):
             found.add(text, entry)
@@ -98,6 +105,7 @@ def value_names(parameter: Parameter) -> ValueNames:
         bags=_bags(labels),
         words=_by_initial(found.words),
         longest=_longest(phrases),
+        alone={name: value for value, name in labels.items() if len(name) > 2 and name not in _UNSAID},
         joined={name: value for value, name in labels.items() if len(name) > 4 and name not in _BARE},
         abroad=_abroad(abouts),
     )
@@ -205,7 +213,7 @@ def _parts(name: str, others: list[str]) -> Iterator[str]:
     words = [word for word in name.split() if not taken.intersection(phrase(word))]
     for word in words if " " in name else ():
         if word.isdigit() or word in _QUALITIES:
-            yield from (f"{word} {thing}" for thing in (*_THINGS, *(("gb",) if word.isdigit() else ())))
+            yield from (f"{word} {thing}" for thing in _THINGS)
         elif word not in _GENERIC and len(word) > 2 and not any(alias for alias, _ in about(phrase(word))):
             yield word
     if name in _QUALITIES:
