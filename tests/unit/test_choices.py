@@ -24,7 +24,7 @@ OFFER = enumeration("offer", "small_5 plus_25 max_100 unlimited family_share")
 STATUS = enumeration("status", "any completed pending failed")
 INVOICES = enumeration("state", "settled unpaid overdue")
 METHOD = enumeration("method", "direct_debit debit_card bank_transfer cash")
-SYSTEM = enumeration("system", "android ios")
+SYSTEM = enumeration("system", "Android iOS")
 TOPIC = enumeration(
     "topic", "apn wifi_calling voicemail mms call_forwarding", "What to set up; mms is picture messaging."
 )
@@ -36,6 +36,7 @@ USAGE = enumeration("usage", "voice sms both")
 SORT = enumeration("sort", "price date")
 REASON = enumeration("reason", "cancellation replacement lost_or_stolen")
 COUNTRY = enumeration("country", "FR DE ES")
+ZONE = enumeration("zone", "zone_1 zone_2", "zone_1 = EU and EEA, zone_2 = USA, Canada")
 LANGUAGE = enumeration("language", "en cy it")
 
 
@@ -60,8 +61,8 @@ LANGUAGE = enumeration("language", "en cy it")
         (INVOICES, "the late ones", "overdue"),
         (METHOD, "what I paid by Visa", "debit_card"),
         (METHOD, "by DD", "direct_debit"),
-        (SYSTEM, "on my iPhone 15", "ios"),
-        (SYSTEM, "a Samsung Galaxy", "android"),
+        (SYSTEM, "on my iPhone 15", "iOS"),
+        (SYSTEM, "a Samsung Galaxy", "Android"),
         (TOPIC, "picture messages", "mms"),
         (TOPIC, "I want my calls to be forwarded", "call_forwarding"),
         (TOPIC, "calls over wi-fi", "wifi_calling"),
@@ -78,6 +79,8 @@ LANGUAGE = enumeration("language", "en cy it")
         (REASON, "mine was stolen", "lost_or_stolen"),
         (COUNTRY, "the German one", "DE"),
         (LANGUAGE, "in Welsh", "cy"),
+        (ZONE, "other European countries", "zone_1"),
+        (ZONE, "Zone2", "zone_2"),
     ],
 )
 def test_values_are_called_by_their_words_their_aliases_and_what_is_said_of_them(
@@ -150,7 +153,7 @@ def test_what_is_denied_is_not_meant(parameter: Parameter, text: str, values: st
     ("parameter", "text", "values"),
     [
         (KIND, "famlies", "families"),
-        (SYSTEM, "andriod", "android"),
+        (SYSTEM, "andriod", "Android"),
         (EXTRA, "insurence", "device_insurance"),
         (enumeration("zone", "americas europe"), "africa", ""),
         (enumeration("zone", "world europe"), "in other words", ""),

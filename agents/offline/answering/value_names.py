@@ -5,9 +5,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
 from functools import lru_cache
-from itertools import pairwise
 
 from agents.offline.answering.aliases import Alias, about, aliases
+from agents.offline.answering.described import GENERIC, described
 from agents.offline.answering.parameters import Parameter
 from agents.offline.answering.spoken import Phrase, phrase
 from agents.offline.answering.tables import slot_tables
@@ -67,22 +67,15 @@ class _Names:
 _ANYTHING = word_set("any all every everything either both none other default unknown unspecified auto")
 _BARE = _ANYTHING | word_set("yes no true false on off")
 _UNSAID = word_set("none other default unknown unspecified auto true false")
-_GENERIC = EMPTY | word_set(
-    """
-    plan type kind sort only pay paid phone bank live home sim mobile device service account month monthly add on extra
-    new free uk customer digital online standard use used usage e.g eg etc including include from
-    """
-)
 _QUALITIES = word_set("unlimited max plus pro basic standard premium essential share go one lite extra mini big")
 _COUNTED = word_set("data minutes mins texts calls internet roaming gigs gb")
 _UNITS = _COUNTED | word_set("gig mb pounds quid day days week weeks year years per percent th st")
 _THINGS = ("one", "plan", "deal", "tariff", "package")
-_SAYS = r"['\"`]?\s*(?:\(|:|=| for | means | is | - | – )\s*([^;.)]+)"
 
 
 @lru_cache(maxsize=512)
 def value_names(parameter: Parameter) -> ValueNames:
-    labels = {value: fold(label(value)) for value in parameter.choices}
+    labels = {value: _label(value) for value in parameter.choices}
     found = _Names()
     around = {word for text in (parameter.label, *labels.values()) for word in text.split()}
     abouts = {
@@ -92,9 +85,12 @@ def value_names(parameter: Parameter) -> ValueNames:
     for value, name in labels.items():
         for text, entry in (*_own(value, name, abouts[value], parameter), *_aliased(value, abouts)):
             found.add(text, entry)
-    for value, texts in _described(parameter, labels).items():
-        for text in texts:
+    for value, texts in described(parameter, labels).items():
+        for text in sorted(texts):
             found.add(text, Name(value, Rank.PART if " " in text else Rank.WORD))
+            for alias in (alias for alias, whole in about(phrase(text)) if whole):
+                for said in alias.said:
+                    found.add(said, Name(value, Rank.WORD, alias.then, alias.after))
     for value, name in labels.items():
         for text in _parts(name, [other for other in labels.values() if other != name]):
             found.add(text, Name(value, Rank.WORD))
@@ -109,6 +105,12 @@ def value_names(parameter: Parameter) -> ValueNames:
         joined={name: value for value, name in labels.items() if len(name) > 4 and name not in _BARE},
         abroad=_abroad(abouts),
     )
+
+
+def _label(value: str) -> str:
+    """`iOS` and `4G` are one word each."""
+    text = fold(label(value))
+    return fold(re.sub(r"[_\-.]+", " ", value)).strip() if re.search(r"\b[a-z]\b", text) else text
 
 
 def _longest(phrases: Iterable[Phrase]) -> dict[str, int]:
@@ -183,30 +185,6 @@ def _aliased(value: str, abouts: Mapping[str, tuple[tuple[Alias, bool], ...]]) -
                 yield from ((text, Name(value, Rank.NEAR, other.then, other.after)) for text in other.said)
 
 
-def _described(parameter: Parameter, labels: Mapping[str, str]) -> dict[str, set[str]]:
-    """What stands in brackets or behind a colon after a value: each part, its pairs of words and its words."""
-    found: dict[str, set[str]] = {}
-    own = {root for name in labels.values() for root in phrase(name)}
-    for value, name in labels.items():
-        names = "|".join({re.escape(value), re.escape(name)})
-        said = re.search(rf"(?<![\w-])(?:{names}){_SAYS}", parameter.description, re.IGNORECASE)
-        for part in re.split(r",| or |/|\be\.g\.", _up_to_next(said[1], labels, value)) if said else ():
-            words = [word for word in read_line(part).meant.split() if word not in EMPTY]
-            found.setdefault(value, set()).update({part.strip(), *map(" ".join, pairwise(words))})
-            found[value].update(w for w in words if w not in _GENERIC and len(w) > 2 and not own & set(phrase(w)))
-    return found
-
-
-def _up_to_next(said: str, labels: Mapping[str, str], value: str) -> str:
-    """In `a: one, b: two` what is said of `a` ends before `b`."""
-    others = {text for other, name in labels.items() if other != value for text in (other, name)}
-    following = re.search(rf"(?<![\w-])(?:{'|'.join(map(re.escape, others))}){_SAYS}", said) if others else None
-    listed = re.split(r",", said)
-    if following:
-        return said[: following.start()]
-    return said if not {part.strip() for part in listed} & others else ""
-
-
 def _parts(name: str, others: list[str]) -> Iterator[str]:
     """Words of a value that no other value has; everyday ones and numbers only as names: `the 25 one`."""
     taken = {root for other in others for root in phrase(other)}
@@ -214,7 +192,7 @@ def _parts(name: str, others: list[str]) -> Iterator[str]:
     for word in words if " " in name else ():
         if word.isdigit() or word in _QUALITIES:
             yield from (f"{word} {thing}" for thing in _THINGS)
-        elif word not in _GENERIC and len(word) > 2 and not any(alias for alias, _ in about(phrase(word))):
+        elif word not in GENERIC and len(word) > 2 and not any(alias for alias, _ in about(phrase(word))):
             yield word
     if name in _QUALITIES:
         yield from (f"{name} {thing}" for thing in _THINGS)

@@ -1,0 +1,44 @@
+"""What the description of an enumeration says about each of its values."""
+
+import re
+from collections.abc import Mapping
+from itertools import pairwise
+
+from agents.offline.answering.parameters import Parameter
+from agents.offline.answering.spoken import phrase
+from agents.offline.answering.vocabulary import EMPTY, word_set
+from agents.offline.answering.words import read_line
+
+# Words that name no value by themselves, though one value alone may have them.
+GENERIC = EMPTY | word_set(
+    """
+    plan type kind sort only pay paid phone bank live home sim mobile device service account month monthly add on extra
+    new free uk customer digital online standard use used usage e.g eg etc including include from
+    """
+)
+_SAYS = r"['\"`]?\s*(?:\(|:|=| for | means | is | - | – )\s*([^;.)]+)"
+
+
+def described(parameter: Parameter, labels: Mapping[str, str]) -> dict[str, set[str]]:
+    """What stands in brackets or behind a colon after a value: each part, its pairs of words and its words."""
+    found: dict[str, set[str]] = {}
+    own = {root for name in labels.values() for root in phrase(name)}
+    for value, name in labels.items():
+        names = "|".join({re.escape(value), re.escape(name)})
+        said = re.search(rf"(?<![\w-])(?:{names}){_SAYS}", parameter.description, re.IGNORECASE)
+        for part in re.split(r",| or | and |/|\be\.g\.", _up_to_next(said[1], labels, value)) if said else ():
+            words = [word for word in read_line(part).meant.split() if word not in EMPTY]
+            found.setdefault(value, set()).update({part.strip(), *map(" ".join, pairwise(words))})
+            said_words = [w for w in words if w not in GENERIC and (len(w) > 2 or w.upper() in part)]
+            found[value].update(w for w in said_words if not own & set(phrase(w)))
+    return found
+
+
+def _up_to_next(said: str, labels: Mapping[str, str], value: str) -> str:
+    """In `a: one, b: two` what is said of `a` ends before `b`."""
+    others = {text for other, name in labels.items() if other != value for text in (other, name)}
+    following = re.search(rf"(?<![\w-])(?:{'|'.join(map(re.escape, others))}){_SAYS}", said) if others else None
+    listed = re.split(r",", said)
+    if following:
+        return said[: following.start()]
+    return said if not {part.strip() for part in listed} & others else ""
