@@ -148,3 +148,22 @@ def test_the_month_that_was_asked_for_joins_the_one_that_was_said() -> None:
 )
 def test_months_bound_a_period_as_well(text: str, expected: Sequence[JsonValue]) -> None:
     assert values(REPORT, text) == expected
+
+
+MONTH_AND_YEAR = tool("The bill of a month.", {"month": {"type": "integer"}, "year": {"type": "integer"}})
+
+
+def test_the_same_months_of_another_year_are_both() -> None:
+    filled = fill(MONTH_AND_YEAR, read("and the same months last year"), AFTER_JULY, request="")
+    assert filled.arguments(MONTH_AND_YEAR) == ({"month": 6, "year": 2025}, {"month": 7, "year": 2025})
+
+
+def test_a_year_is_added_to_the_month_that_was_named_before() -> None:
+    assert values(months_of({"month": {"type": "string", "description": "YYYY-MM"}}), "of 2025 I mean", AFTER_JULY) == [
+        "2025-07"
+    ]
+    assert values(PAYMENTS, "of 2025 I mean", AFTER_JULY) == [None, None]
+
+
+def test_back_to_this_year_says_which_year() -> None:
+    assert values(MONTH_AND_YEAR, "now back to this year, January", Context(TODAY, month=(1, 2025))) == [1, 2026]

@@ -3,7 +3,7 @@
 import re
 from datetime import date, timedelta
 
-from agents.offline.answering.dates import Day, find_days, last_of
+from agents.offline.answering.dates import Day, adds_a_year, find_days, last_of
 from agents.offline.answering.months import Spoken, most_recent, resolved
 from agents.offline.answering.reading import Reading
 from agents.offline.answering.words import NUMBERS
@@ -36,6 +36,8 @@ def find_range(reading: Reading, month: Spoken | None, today: date, *, past: boo
         found_days = sorted((day.date, last_of(day.date)) for day in months)
         whole = Day(months[0].first, months[0].last, found_days[0][0]), Day(0, 0, found_days[-1][1])
         return _around(reading, *whole) if len(months) == 1 else (whole[0].date, whole[1].date)
+    if month and adds_a_year(reading):
+        return None, None
     return _period(reading, today)
 
 

@@ -58,6 +58,11 @@ def looks_back(reading: Reading) -> bool:
     return bool(_PAST.search(reading.line.joined))
 
 
+def adds_a_year(reading: Reading) -> bool:
+    """ "Of 2025, I mean": the year of what was named before."""
+    return bool(reading.year) and not reading.months and (reading.elliptic or not reading.meanings)
+
+
 def find_days(reading: Reading, today: date, *, past: bool) -> tuple[Day, ...]:
     """In the order of the text."""
     line = reading.line

@@ -10,6 +10,7 @@ from agents.offline.answering.choices import find_choices
 from agents.offline.answering.context import Context, Filled, Values, country_value, month_value, year_value
 from agents.offline.answering.date_forms import written
 from agents.offline.answering.date_pairs import find_months, find_period
+from agents.offline.answering.dates import adds_a_year
 from agents.offline.answering.flags import find_flag
 from agents.offline.answering.inheriting import supplied
 from agents.offline.answering.mentions import completed, find_pair, pair_of
@@ -24,6 +25,7 @@ from agents.offline.answering.schema import ToolCard
 from agents.offline.answering.timezones import find_times, find_zones
 from agents.offline.answering.words import read_line
 
+_SAME_MONTHS = re.compile(r"\b(?:same|those|these|both)(?: two)? months\b")
 _YEARS = ((re.compile(r"\b(?:last|previous) year\b"), -1), (re.compile(r"\bthis year\b|\bthis year's\b"), 0))
 
 
@@ -66,12 +68,14 @@ def _fill_months(tool: ToolCard, reading: Reading, context: Context, values: dic
     asks_why = any(parameter.verbatim for parameter in tool.parameters)
     spoken = resolved(reading.months, context.today, context.month)
     kept = [value for month, value in spoken if not month.negated and not (asks_why and month.compared)]
-    months = list(dict.fromkeys(kept))
+    shift = relative_year(reading)
+    year = reading.year or (None if shift is None else context.today.year + shift)
+    months = list(dict.fromkeys(kept)) or _same_months(reading, context, year)
     if not months:
-        shift = relative_year(reading)
-        year = reading.year or (None if shift is None else context.today.year + shift)
         values.update({parameter.name: (year_value(parameter, year),) for parameter in tool.of(Kind.YEAR) if year})
         return
+    if shift == 0:  # Back to this year, whatever year was spoken of.
+        months = [(month, said or (year if month <= context.today.month else None)) for month, said in months]
     for parameter in tool.of(Kind.MONTH):
         values[parameter.name] = tuple(month_value(parameter, month) for month, _ in months)
     for parameter in tool.of(Kind.YEAR_MONTH):
@@ -79,6 +83,15 @@ def _fill_months(tool: ToolCard, reading: Reading, context: Context, values: dic
     for parameter in tool.of(Kind.YEAR):
         if any(year for _, year in months):
             values[parameter.name] = tuple(year_value(parameter, year) if year else None for _, year in months)
+
+
+def _same_months(reading: Reading, context: Context, year: int | None) -> list[Spoken]:
+    """ "The same months last year", and "of 2025 I mean" for a tool whose months have their year in them."""
+    if not year:
+        return []
+    if _SAME_MONTHS.search(reading.line.meant):
+        return [(month, year) for month, _ in context.months[-2:]]
+    return [(context.month[0], year)] if context.month and adds_a_year(reading) else []
 
 
 def _fill_two_months(

@@ -171,7 +171,7 @@ def _kind(name: Sequence[str], title: Sequence[str], description: str, schema: S
     if kind == "boolean":
         return Kind.BOOLEAN, ""
     if kind in ("integer", "number"):
-        if form := year_month_form(words, description, schema):
+        if (form := year_month_form(words, description, schema)) == "%Y%m":
             return Kind.YEAR_MONTH, form
         if "month" in words and schema.get("maximum") in (12, None) and not words & _MEASURES:
             return Kind.MONTH, ""

@@ -7,6 +7,7 @@ from datetime import date
 from pydantic import JsonValue
 
 from agents.offline.answering.context import Context
+from agents.offline.answering.dates import adds_a_year
 from agents.offline.answering.months import Spoken, resolved
 from agents.offline.answering.parameters import Kind
 from agents.offline.answering.pending import Pending
@@ -50,6 +51,8 @@ class State:
         state = self
         for _, month in resolved(reading.months, today, self.month):
             state = replace(state, month=month, months=_latest(state.months, [month]))
+        if state.month and adds_a_year(reading):
+            state = replace(state, month=(state.month[0], reading.year))
         sure = [country.code for country in reading.named_countries if country.sure]
         return replace(state, countries=_latest(state.countries, sure))
 
