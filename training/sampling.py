@@ -10,7 +10,7 @@ from training import grammar, lexicon
 GUARDS = ("injection", "other_person", "harmful")
 INSIDE = "inside"
 _OUTSIDE = ("smalltalk", "outside", "outside_plain", "outside_more", "outside_money")
-_FROM_OURS, _FROM_OTHERS, _DRAWS = 30, 50, 1
+_FROM_OURS, _FROM_OTHERS, _DRAWS = 30, 60, 1
 _DROPPED = 0.08
 _PAIRS, _STORIES, _MIXED = 2_500, 1_500, 600
 _PAIRS_WRITTEN = 2

@@ -46,6 +46,12 @@ def test_the_examples_of_an_agent_reach_it(model: PlanningModel, card: AgentCard
         ("lost my fone help", "FAQ"),
         ("cuánto es mi factura de junio", "Billing"),
         ("Was kostet telefonieren in Spanien?", "Roaming"),
+        ("landing at JFK on Sunday, what's data there", "Roaming"),
+        ("one more thing: what do I owe", "Billing"),
+        ("Saver 10 against Talk More", "Tariff"),
+        ("how do I put my wife's number into my name", "FAQ"),
+        ("which scam texts do I forward to you and how", "FAQ"),
+        ("three articles about lost phones", "FAQ"),
     ],
 )
 def test_typos_shorthand_and_other_languages_are_understood(model: PlanningModel, text: str, agent: str) -> None:

@@ -58,6 +58,10 @@ def test_one_slip_is_a_typo_and_short_words_are_never_guessed() -> None:
         ("£12.50 in 2025", ["<money>", "in", "<year>"]),
         ("20gb 5g", ["<number>", "gb", "5g"]),
         ("my wi-fi", ["my", "wifi"]),
+        ("5g at ls1 4dy or EC2A3AR", ["5g", "at", "<postcode>", "or", "<postcode>"]),
+        ("o2 4gb", ["<company>", "<number>", "gb"]),
+        ("the status", ["the", "status"]),
+        ("open on new year's day", ["open", "on", "<holiday>"]),
     ],
 )
 def test_words_are_what_is_meant(text: str, meant: list[str]) -> None:

@@ -14,6 +14,7 @@ _TOLD = pattern("told")
 _WISH = pattern("wish")
 _POINTING = pattern("pointing_back")
 _REQUEST = pattern("request")
+_ANNOUNCING = pattern("announcing")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +72,13 @@ def clauses(text: str, words: list[Word]) -> list[Clause]:
 
 
 def _sentence(folded: str, words: list[Word], start: int, end: int, *, asked: bool) -> list[Clause]:
-    """The words between the links; the links themselves ("as well as") belong to no clause."""
+    """The words between the links; the links themselves ("as well as", "one more:") belong to no clause."""
     links = [match.span() for match in _SOFT.finditer(folded, start, end)]
     found: list[Clause] = []
     position = start
     for stop, following in [*links, (end, end)]:
         inner = tuple(word for word in words if position <= word.start < stop)
-        if inner:
+        if inner and not (stop < end and _ANNOUNCING.match(" ".join(word.text for word in inner))):
             found.append(Clause(inner, not found, asked and stop == end))
         position = following
     return found

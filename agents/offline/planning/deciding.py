@@ -85,13 +85,16 @@ class Decider:
             return guard
         if names_a_person(text, self._judge.language.lexicon.names):
             return Guard.OTHER_PERSON
-        told = [sentence for sentence in _sentences(found) if len(sentence) >= _SHORTEST_ATTACK]
+        told = [said for said in _sentences(found) if len(said) >= _SHORTEST_ATTACK and not self._is_plain(said)]
         sentences = [self._judge.judge(sentence) for sentence in told] if len(found) > 1 else []
         words = [text for clause in found for text in clause.texts]
-        if len(words) < _SHORTEST_ATTACK or all(map(self._judge.is_plain, words)):
+        if len(words) < _SHORTEST_ATTACK or self._is_plain(words):
             return None
         suspects = (suspected(part.guards or {}, part.inside) for part in (whole, *sentences))
         return next((guard for guard in suspects if guard), None)
+
+    def _is_plain(self, words: list[str]) -> bool:
+        return all(map(self._judge.is_plain, words))
 
     def _parts(self, found: list[Clause], whole: Judgement, length: int) -> Iterator[Part]:
         groups = self._grouper.groups(found)

@@ -3,7 +3,7 @@
 from collections.abc import Container, Mapping
 from enum import StrEnum
 
-from agents.offline.planning.patterns import alternatives
+from agents.offline.planning.patterns import alternatives, pattern
 
 _SURE, _MARGIN = 0.5, 0.2
 
@@ -16,13 +16,15 @@ class Guard(StrEnum):
     OTHER_PERSON = "other_person"
 
 
+_TAKING_OVER = pattern("taking_over")
 _NAMED = alternatives("named_person")
 _PATTERNS = {guard: alternatives(guard.value) for guard in Guard}
 
 
 def spelled_out(folded: str) -> Guard | None:
     """The first guard that the words of a folded text meet."""
-    return next((guard for guard, patterns in _PATTERNS.items() if any(each.search(folded) for each in patterns)), None)
+    met = (guard for guard, patterns in _PATTERNS.items() if any(each.search(folded) for each in patterns))
+    return next((guard for guard in met if guard != Guard.OTHER_PERSON or not _TAKING_OVER.search(folded)), None)
 
 
 def names_a_person(text: str, known: Container[str]) -> bool:

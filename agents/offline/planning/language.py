@@ -18,6 +18,8 @@ _AFTER_MONTH = re.compile(
     r"|instead\b|not\b|one\b)"
 )
 _LONGEST_NAME = 4
+# "bs8 1th", typed as one word or two; "o2 4gb" and "the g7 2nd" are none.
+_POSTCODE = re.compile(r"(?:[a-z]\d[a-z\d]? ?(?!\d(?:nd|rd|st|th))|[a-z]{2}\d[a-z\d]? ?)\d(?!gb|bn)[abd-hjlnp-uw-z]{2}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,8 @@ class Language:
 
     def _name(self, folded: str, found: list[tuple[str, int, int]], position: int) -> tuple[str, int] | None:
         """The longest name (country, month, company ...) that starts here, with its number of words."""
+        if count := _postcode(found, position):
+            return "<postcode>", count
         if _bare(found[position][0]) not in self._heads:
             return None
         for count in range(min(_LONGEST_NAME, len(found) - position), 0, -1):
@@ -86,8 +90,18 @@ class Language:
             label = self.lexicon.names.get(name)
             if label and not (name in _MONTH_OR_VERB and not _is_month(folded, found[position])):
                 return label, count
-        two = " ".join(_bare(token) for token, _, _ in found[position : position + 2])
-        return ("<country>", 2) if " " in two and is_misspelt_country(two) else None
+        parts = [_bare(token) for token, _, _ in found[position : position + 2]]
+        known = all(part in self.lexicon.known for part in parts)  # "the status" is none of "the states".
+        return ("<country>", 2) if len(parts) > 1 and not known and is_misspelt_country(" ".join(parts)) else None
+
+
+def _postcode(found: list[tuple[str, int, int]], position: int) -> int:
+    """The number of words of the postcode that starts here."""
+    token = found[position][0]
+    if not token[-1].isdigit() and not token[1:2].isdigit() and not token[2:3].isdigit():
+        return 0
+    said = (" ".join(part for part, _, _ in found[position : position + count]) for count in (1, 2))
+    return next((count for count, text in enumerate(said, 1) if _POSTCODE.fullmatch(text)), 0)
 
 
 def _bare(token: str) -> str:
