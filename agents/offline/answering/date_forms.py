@@ -36,6 +36,8 @@ _NOUN = re.compile(
     r"|\b(?:on|from|after|before|until|since|by|this|that|first|last|earliest|latest) (?:this |that |the |a |or \w+ )*"
     r"(?:date|day)\b"
 )
+_ABOUT_DAYS = re.compile(r"\b(?:dates?|days?|weekday|yyyy-mm-dd|dd/mm/yyyy|dd-mm-yyyy|yyyymmdd)\b")
+_A_DATE = re.compile(r"(?:the |an? )?(?:\w+ )?date\b")
 _BOUNDS = frozenset(("since", "until", "till", "from", "to", "after", "before", "start", "end", "begin", "on"))
 
 
@@ -45,12 +47,14 @@ def day_form(name: set[str], description: str, schema: Mapping[str, JsonValue]) 
         return "%Y-%m-%dT00:00:00Z"
     if schema.get("format") == "date":
         return "%Y-%m-%d"
-    if form := _of_pattern(schema, _DAYS) or _of_text(description, _DAY_TEXTS):
+    about = name & _BOUNDS or _ABOUT_DAYS.search(description)
+    if form := _of_pattern(schema, _DAYS) or (about and _of_text(description, _DAY_TEXTS)):
         return form
     named = name & {"date", "when"} or ("day" in name and "month" not in description)
     if named and not _of_text(description, _MONTH_TEXTS):
         return "%Y-%m-%d"
-    return "%Y-%m-%d" if name & _BOUNDS and _NOUN.search(description) else None
+    told = (name & _BOUNDS and _NOUN.search(description)) or _A_DATE.match(description)
+    return "%Y-%m-%d" if told else None
 
 
 def year_month_form(name: set[str], description: str, schema: Mapping[str, JsonValue]) -> str | None:

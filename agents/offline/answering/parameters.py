@@ -182,6 +182,8 @@ def _kind(name: Sequence[str], title: Sequence[str], description: str, schema: S
 _QUERIES = word_set(
     "question query text search message prompt q keywords keyword topic problem issue request term terms"
 )
+_IDENTIFIERS = frozenset(["id", "reference", "ref", "code", "number", "identifier", "imei", "iccid"])
+_NEVER_DATES = _QUERIES | _IDENTIFIERS
 # A price per month is no month.
 _MEASURES = word_set("per price cost fee budget amount spend min max minimum maximum gb mb data limit count")
 _PLACES = frozenset(["city", "town", "place", "location", "region", "area", "where"])
@@ -196,7 +198,7 @@ def _time_kind(name: set[str], description: str, schema: Schema) -> Kind | None:
 def _text_kind(name: set[str], description: str, schema: Schema) -> tuple[Kind, str]:
     if found := _time_kind(name, description, schema) or _country_kind(name, description, schema):
         return found, ""
-    if not name & _QUERIES:
+    if not name & _NEVER_DATES:
         if form := day_form(name, description, schema):
             return Kind.DATE, form
         if form := year_month_form(name, description, schema):
@@ -221,7 +223,7 @@ _MARKED: tuple[tuple[Kind, frozenset[str]], ...] = (
     (Kind.POSTCODE, frozenset({"postcode", "postal", "zip", "zipcode"})),
     (Kind.PHONE, frozenset({"phone", "msisdn", "mobile", "telephone"})),
     (Kind.EMAIL, frozenset({"email"})),
-    (Kind.IDENTIFIER, frozenset({"id", "reference", "ref", "code", "number", "identifier", "imei", "iccid"})),
+    (Kind.IDENTIFIER, _IDENTIFIERS),
     (Kind.PLACE, _PLACES),
 )
 
