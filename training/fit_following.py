@@ -7,13 +7,10 @@ A line of `followups.txt` names the agents that it may follow and stay with; `>`
 import json
 import random
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
-
-import numpy as np
-from numpy.typing import NDArray
 
 from agents.config import AGENTS
 from agents.offline.planning import leaning
@@ -22,6 +19,7 @@ from agents.offline.planning.decision import Decision, Part
 from agents.offline.planning.judging import Judge
 from agents.offline.planning.values import AgentCard
 from training import grammar
+from training.softmax import Choice, fit
 
 TARGET = Path(leaning.__file__).with_name("leaning.json")
 NAMES = tuple(agent.name for agent in AGENTS)
@@ -37,8 +35,7 @@ _MONTHS = (
     "for {month} too",
 )
 _LINE_WEIGHT = 25.0
-_ROUNDS, _STEP, _DECAY, _WORD_DECAY = 400, 0.05, 1.0, 1.5
-_FAINT = 0.2
+_DECAY, _WORD_DECAY = 1.0, 1.5
 _LINKS = (
     "ok ",
     "and ",
@@ -60,7 +57,6 @@ _ANSWERS = {
     "Roaming": ("{country}", "yes", "no", "yes {country}", "no {country}", "to {country}", "{country} and {country}"),
     "Tariff": ("{plan}", "the {plan} plan", "my plan", "SIM Only 50GB", "Phone Plan Unlimited", "prepaid", "{month}"),
 }
-Numbers = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,76 +159,26 @@ def _talks() -> Iterator[Example]:
             talk += [(text, way)] if way else []
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
-    """Evidence of every example for every agent and for nobody: the `value` of a `key` at a `place`."""
-
-    places: NDArray[np.int64]
-    columns: NDArray[np.int64]
-    values: Numbers
-    present: NDArray[np.bool_]
-    wanted: Numbers
-    weights: Numbers
-    keys: Sequence[str]
-
-
-def table(found: Sequence[Example]) -> Table:
+def choices(found: Iterable[Example]) -> Iterator[Choice]:
     judge = Judge([AgentCard(agent.name, agent.description, agent.examples) for agent in AGENTS])
     decide, judging = lru_cache(maxsize=None)(Decider(judge).decide), leaning.Leaning(judge)
 
     def said(text: str, agents: tuple[str, ...]) -> Decision:
         return replace(decide(text), parts=tuple(Part(agent, 1.0, ()) for agent in agents))
 
-    rows = [judging.options(decide(each.text), [said(*turn) for turn in each.talk], each.around) for each in found]
-    options = (*NAMES, NOBODY)
-    keys = sorted({key for row in rows for values in row.values() for key in values})
-    column = {key: index for index, key in enumerate(keys)}
-    cells = [
-        (index * len(options) + options.index(name), column[key], value)
-        for index, row in enumerate(rows)
-        for name, evidence in row.items()
-        for key, value in evidence.items()
-    ]
-    present = np.array([[name in row for name in options] for row in rows])
-    wanted = np.array([[name in each.wanted for name in options] for each in found], float) * present
-    places, columns, values = (np.array(each) for each in zip(*cells, strict=True))
-    weights = np.array([each.weight for each in found]) * (wanted.sum(1) > 0)
-    return Table(places, columns, values, present, wanted, weights, keys)
-
-
-def fit(data: Table) -> Numbers:
-    """Adam on the logarithm of the chance of the right ones; what words say is trusted less than what cues say."""
-    decay = np.array([_WORD_DECAY if leaning.WORD in key else _DECAY for key in data.keys])
-    weights = np.zeros(len(data.keys))
-    mean, square = np.zeros_like(weights), np.zeros_like(weights)
-    for step in range(1, _ROUNDS + 1):
-        chances = _chances(data, weights)
-        right = chances * data.wanted
-        right /= right.sum(1, keepdims=True) + 1e-12
-        pull = (data.weights[:, None] * (right - chances)).ravel()
-        slope = np.bincount(data.columns, pull[data.places] * data.values, len(data.keys)) / data.weights.sum()
-        slope -= decay * weights / len(data.weights)
-        mean, square = 0.9 * mean + 0.1 * slope, 0.999 * square + 0.001 * slope * slope
-        weights += _STEP * (mean / (1 - 0.9**step)) / (np.sqrt(square / (1 - 0.999**step)) + 1e-8)
-    return weights
-
-
-def _chances(data: Table, weights: Numbers) -> Numbers:
-    scores = np.bincount(data.places, weights[data.columns] * data.values, data.present.size)
-    scores = np.where(data.present, scores.reshape(data.present.shape), 0.0)
-    raw = np.exp(scores - scores.max(1, keepdims=True))
-    return np.asarray(raw / raw.sum(1, keepdims=True))
+    for each in found:
+        options = judging.options(decide(each.text), [said(*turn) for turn in each.talk], each.around)
+        yield Choice(options, each.wanted, each.weight)
 
 
 def main() -> None:
-    data = table(list(examples(random.Random(_SEED))))  # noqa: S311
-    weights = fit(data)
-    chosen = _chances(data, weights).argmax(1)
-    right = data.wanted[np.arange(len(chosen)), chosen][data.weights > 0].mean()
-    found = {key: round(float(weight), 3) for key, weight in zip(data.keys, weights, strict=True)}
-    found = {key: weight for key, weight in found.items() if abs(weight) >= _FAINT}
-    TARGET.write_text(json.dumps(found, separators=(",", ":")).replace(',"', ',\n"') + "\n", encoding="utf-8")
-    sys.stdout.write(f"{len(chosen)} examples, right {right:.3f}\n")
+    """What words say is trusted less than what cues say."""
+    found = fit(
+        choices(examples(random.Random(_SEED))),  # noqa: S311
+        lambda key: _WORD_DECAY if leaning.WORD in key else _DECAY,
+    )
+    TARGET.write_text(json.dumps(found.told(), separators=(",", ":")).replace(',"', ',\n"') + "\n", encoding="utf-8")
+    sys.stdout.write(f"right {found.right:.3f}\n")
 
 
 if __name__ == "__main__":
