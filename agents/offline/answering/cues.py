@@ -94,7 +94,7 @@ THERE = re.compile(
     r"|\b(?:i|we|he|she|they) (?:am|are|is|was|were) there\b"
 )
 AMOUNT = re.compile(
-    r"(?:and |so |ok |but |right |then |now |no |well |please |can you |can i |could i |let me |i want to |i need to )*"
+    r"^(?:and |so |ok |but |right |then |now |no |well |please |can you |can i |could i |let me |i want to |i need to )*"
     r"(?:(?:what|how much) (?:was|is|were)|show|see|give|get|pull up|list|look at|send)\b"
 )
 TOTAL = re.compile(r"\b(?:in|the) total\b|\baltogether\b|\bin all\b")
@@ -167,7 +167,13 @@ OF_THAT = re.compile(
     rf"^(?:{SOFTENERS} )*how (?:many|much|long)\b.* (?:was|is|were|are) (?:that|it|those|they|this)$"
     rf"|^(?:{SOFTENERS} )*(?:does|will|would|do|can|is|was|has|did) (?:it|they|this)\b"
 )
+WAY = re.compile(
+    r"\bhow (?:do|can|could|would|should|to|does|did) (?:i|we|you|one|my|he|she|they)?\b(?! (?:much|many|owe|pay for))"
+    r"|\bwhere (?:do|can|should) (?:i|we)\b|\bis it possible to\b|\bam i (?:allowed|able)\b|\bwhat (?:do|should) i do\b"
+)
 FLAGS = {
+    "amount": AMOUNT,
+    "way": WAY,
     "of_that": OF_THAT,
     "pointing": POINTING,
     "definite": DEFINITE,

@@ -21,8 +21,7 @@ from agents.offline.answering.values import ToolCall
 from models.plan import AgentReply
 
 _ENOUGH = 0.6
-_FITTING = 0.75
-_CLEARLY = 1.5
+_BRIEF = 4
 _STANDS_ALONE = 1.0
 _CLEARER = 0.75
 _PLACED = (Kind.COUNTRY, Kind.COUNTRY_CODE)
@@ -47,6 +46,19 @@ class Dialogue:
     def step(self, state: State, text: str, today: date) -> Step:
         return self._several(state, text, today) or self._one(state, text, today)
 
+    def led(self, state: State, text: str, today: date, tool: str) -> State:
+        """What a text leads to when it is known which tool it asks for."""
+        return self._one(state, text, today, wanted=tool).state
+
+    def heard(self, state: State, text: str, today: date) -> tuple[Reading, list[Candidate]]:
+        """A text as it is understood after what was said before, and the tools for it, best first."""
+        text = self._question(state, text, today)
+        reading = recalled(read(shortened(text), guess=self.guesses), state)
+        return reading, self._candidates(state, reading, text, today)
+
+    def _candidates(self, state: State, reading: Reading, text: str, today: date) -> list[Candidate]:
+        return self.scale.candidates(reading, state.context(today), text, state.tool.name if state.tool else None)
+
     def _several(self, state: State, text: str, today: date) -> Step | None:
         """Questions for different tools in one text, one after the other; None when it asks one thing."""
         pieces = questions(text)
@@ -54,7 +66,7 @@ class Dialogue:
         months = 0
         for piece in pieces if len(pieces) > 1 and not state.pending else ():
             reading = read(piece, guess=self.guesses)
-            best = self.scale.candidates(reading, state.context(today), piece)[0]
+            best = self._candidates(state, reading, piece, today)[0]
             step = self._one(state, piece, today) if best.words >= _STANDS_ALONE else None
             if step is None or isinstance(step.outcome, AgentReply):
                 return None
@@ -70,76 +82,49 @@ class Dialogue:
         told = read(parts[0], guess=self.guesses) if parts else None
         if parts is None or told is None or state.pending or told.months or told.countries:
             return text
-        context = state.context(today)
-        whole = self.scale.candidates(read(text, guess=self.guesses), context, text)[0].tool
-        alone = self.scale.candidates(read(parts[1], guess=self.guesses), context, parts[1])
+        whole = self._candidates(state, read(text, guess=self.guesses), text, today)[0].tool
+        alone = self._candidates(state, read(parts[1], guess=self.guesses), parts[1], today)
         same = next(candidate for candidate in alone if candidate.tool is whole)
-        clear = alone[0].words >= _STANDS_ALONE and alone[0].total >= same.total + _CLEARER
+        clear = alone[0].words >= _STANDS_ALONE and alone[0].score >= same.score + _CLEARER
         return parts[1] if clear and not missing(alone[0].tool, alone[0].filled) else text
 
-    def _one(self, state: State, text: str, today: date) -> Step:
-        text = self._question(state, text, today)
-        reading = recalled(read(shortened(text), guess=self.guesses), state)
-        candidates = self.scale.candidates(reading, state.context(today), text)
+    def _one(self, state: State, text: str, today: date, wanted: str | None = None) -> Step:
+        reading, candidates = self.heard(state, text, today)
         if state.pending and (answered := _answered(state, state.pending, reading, candidates, today)):
             return answered
         if state.tool and len(state.calls) > 1 and (call := picked_call(reading, state.calls)) is not None:
             after = replace(state, calls=(call,), pending=None)
             return Step(after, (ToolCall(state.tool.name, call),))
-        chosen = None if self.scale.lacks(reading) else _chosen(state, reading, candidates, today)
-        if chosen and _is_guessed(*chosen, reading):
-            chosen = None if reading.at_sea else (chosen[0], Filled({}))
-        if chosen is None:
+        best = next((candidate for candidate in candidates if candidate.tool.name == wanted), None)
+        best = best or self._best(candidates, state, reading)
+        if best is None:
             return Step(replace(state, pending=None).hearing(reading, today), not_able(self.tools))
-        tool, filled = chosen
-        if any(parameter.kind is Kind.IDENTIFIER for parameter in missing(tool, filled)):
-            tool, filled = _searched(candidates) or chosen
-        return _outcome(state, tool, filled, reading, today)
+        filled = _valued(best, state, reading, state.context(today))
+        if _is_guessed(best.tool, filled, reading):
+            filled = Filled({})
+        return _outcome(state, best.tool, filled, reading, today)
+
+    def _best(self, candidates: Sequence[Candidate], state: State, reading: Reading) -> Candidate | None:
+        last = state.tool.name if state.tool else None
+        if not candidates or self.scale.evidences.lacks(reading) or self.scale.is_for_nobody(candidates, reading, last):
+            return None
+        best = candidates[0]
+        if any(parameter.kind is Kind.IDENTIFIER for parameter in missing(best.tool, best.filled)):
+            best = next((candidate for candidate in candidates if candidate.tool.of(Kind.QUERY)), best)
+        return None if reading.at_sea and _is_guessed(best.tool, best.filled, reading) else best
 
 
-def _chosen(
-    state: State, reading: Reading, candidates: Sequence[Candidate], today: date
-) -> tuple[ToolCard, Filled] | None:
-    """The tool with its values, those of the last call included where the text leans on it."""
-    if not candidates:
-        return None
-    last = next((c for c in candidates if state.tool and c.tool.name == state.tool.name), None)
-    if last and _asks_for_the_whole(last, reading):
-        return _whole(candidates) or _best(candidates[0]) or _searched(candidates)
-    if last and not _is_over(last.tool, reading):
-        return _leaning(candidates, last, reading, state.context(today))
-    return _best(candidates[0]) or _searched(candidates)
-
-
-def _leaning(
-    candidates: Sequence[Candidate], last: Candidate, reading: Reading, context: Context
-) -> tuple[ToolCard, Filled] | None:
-    """After an earlier request: that again with what is new in the text, unless another tool fits clearly better."""
-    best = candidates[0]
-    other = best.tool is not last.tool and best.words >= last.words + _CLEARLY
-    if reading.both and not other and (both := _both(last, reading, context)):
-        return last.tool, both
-    if max(candidate.words for candidate in candidates) < _ENOUGH:
-        return _continued(reading, candidates, last, context)
-    if last.total + _continuity(reading, last.tool) >= best.total:
-        best = last
-    if best is last and (reading.elliptic or (len(reading.line.words) <= 4 and not (reading.own or reading.listing))):
-        years = _keeps_years(context, reading)
-        return best.tool, combine(best.filled, context, best.tool, reading, years=years)
-    return _best(best) or _searched(candidates)
-
-
-def _best(best: Candidate) -> tuple[ToolCard, Filled] | None:
-    sure = (best.words >= _ENOUGH and best.total > 0) or (best.total >= _FITTING and best.says_something)
-    return (best.tool, best.filled) if sure else None
-
-
-def _asks_for_the_whole(last: Candidate, reading: Reading) -> bool:
-    """`What was it in October?` after a question about one thing: neither why nor what thing."""
-    texts = [parameter.name for parameter in last.tool.required if parameter.verbatim and parameter.kind is Kind.TEXT]
-    unnamed = bool(texts) and not last.filled.named.intersection(texts)
-    asked = cues.AMOUNT.match(reading.line.meant) or cues.TOTAL.search(reading.line.meant)
-    return unnamed and bool(asked) and bool(reading.named_months or reading.both)
+def _valued(best: Candidate, state: State, reading: Reading, context: Context) -> Filled:
+    """The values of a tool; those of the last call stay where the text leans on it."""
+    if state.tool is None or best.tool.name != state.tool.name:
+        return best.filled
+    if reading.both and (both := _both(best, reading, context)):
+        return both
+    brief = len(reading.line.words) <= _BRIEF and not (reading.own or reading.listing)
+    leans = best.words < _ENOUGH and (reading.pointing or reading.definite or reading.superlative)
+    if reading.elliptic or brief or leans:
+        return combine(best.filled, context, best.tool, reading, years=_keeps_years(context, reading))
+    return best.filled
 
 
 def _is_guessed(tool: ToolCard, filled: Filled, reading: Reading) -> bool:
@@ -148,59 +133,12 @@ def _is_guessed(tool: ToolCard, filled: Filled, reading: Reading) -> bool:
     return bool(needed - filled.named) and not filled.doubtful and (reading.at_sea or reading.unknown_place)
 
 
-def _whole(candidates: Sequence[Candidate]) -> tuple[ToolCard, Filled] | None:
-    """The tool that needs a month and nothing else."""
-    needing = (c for c in candidates if [parameter.kind for parameter in c.tool.required] == [Kind.MONTH])
-    return next(((c.tool, c.filled) for c in needing if not missing(c.tool, c.filled)), None)
-
-
-def _is_over(last: ToolCard, reading: Reading) -> bool:
-    """The next bill is not one more month of those before."""
-    return reading.now and not reading.months and any(parameter.kind is Kind.MONTH for parameter in last.required)
-
-
 def _both(last: Candidate, reading: Reading, context: Context) -> Filled | None:
     """ "Both please", "which is cheaper": the last two that the tool was asked for, or might have been."""
     several = [name for name, values in last.filled.values.items() if len(values) > 1 and name not in last.filled.named]
     if not several or not _takes(last, reading) or last.filled.named:
         return None
     return combine(last.filled, context, last.tool, reading, years=False)
-
-
-def _continuity(reading: Reading, last: ToolCard) -> float:
-    """How much a text counts on the last tool: most when it is no more than a name for a tool that takes names."""
-    if last.lists and ((reading.superlative and reading.pointing) or reading.of_those):
-        return 2.0  # "The biggest one" is one of those that were listed.
-    if not reading.elliptic:
-        return 1.2 if reading.of_that else 0.2
-    if reading.asking:
-        return 0.6
-    return 2.6 if any(parameter.kind is Kind.TEXT for parameter in last.required) and not reading.months else 1.2
-
-
-def _continued(
-    reading: Reading, candidates: Sequence[Candidate], last: Candidate, context: Context
-) -> tuple[ToolCard, Filled] | None:
-    """The last tool again with the new value, or the tool that takes it when the last one does not."""
-    best = candidates[0]
-    if (
-        best.words > 0
-        and best.total > last.total + max(1.0, _continuity(reading, last.tool))
-        and not (reading.months or reading.countries)
-    ):
-        return best.tool, best.filled
-    leans = reading.pointing or reading.elliptic or reading.definite or reading.superlative
-    if _takes(last, reading) and (last.says_something or leans):
-        return last.tool, combine(last.filled, context, last.tool, reading, years=_keeps_years(context, reading))
-    for candidate in candidates:
-        if _takes(candidate, reading) and candidate.says_something:
-            return candidate.tool, candidate.filled
-    return _searched(candidates)
-
-
-def _searched(candidates: Sequence[Candidate]) -> tuple[ToolCard, Filled] | None:
-    """The tool that takes any question."""
-    return next(((c.tool, c.filled) for c in candidates if c.tool.of(Kind.QUERY)), None)
 
 
 def _takes(candidate: Candidate, reading: Reading) -> bool:

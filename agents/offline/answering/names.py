@@ -6,6 +6,7 @@ from agents.offline.answering.parameters import Parameter
 from agents.offline.answering.phrases import trimmed
 from agents.offline.answering.reading import Reading
 from agents.offline.answering.schema import ToolCard
+from agents.offline.answering.tables import slot_tables
 from agents.offline.answering.vocabulary import EMPTY, is_known, meanings, stem, word_set
 from agents.offline.answering.words import Line, read_line
 
@@ -22,6 +23,13 @@ _NO_NAMES = word_set(
     monday tuesday wednesday thursday friday saturday sunday christmas easter boxing english british the and or
     """
 )
+_JOINING = word_set(
+    """
+    i you we he she it they my your our his her its me us is are was were be am do does did have has had can could will
+    would should may might what which who how when where why that this these those the a an on in at for to from with
+    by about of as if so but or than then lots some any all more much many
+    """
+)
 _THINGS = word_set("plan tariff package deal bundle contract product item branch store shop model")
 _ENDS = re.compile(r"[.?!:;\n]")
 _ASKED_ABOUT = re.compile(
@@ -30,6 +38,7 @@ _ASKED_ABOUT = re.compile(
 )
 _LOUD = 0.6
 _FEW = 4
+_LONGEST = 5
 
 
 def find_names(reading: Reading, parameter: Parameter, tool: ToolCard) -> tuple[str, ...]:
@@ -45,6 +54,17 @@ def find_names(reading: Reading, parameter: Parameter, tool: ToolCard) -> tuple[
         return tuple(dict.fromkeys(written))
     name = _labelled(reading, parameter, tool) or _asked_about(reading, tool) or _alone(reading, parameter, tool)
     return (name,) if name else ()
+
+
+def is_like_a_name(name: str) -> bool:
+    """A digit, a capital, or a word that is none of everyday talk; no word in it that only joins others."""
+    words = [word.text for word in read_line(name).words]
+    if not words or len(words) > _LONGEST or not _JOINING.isdisjoint(words):
+        return False
+    if any(character.isdigit() or character.isupper() for character in name):
+        return True
+    safe = slot_tables().safe
+    return any(not is_known(word) and word not in safe and stem(word) not in safe for word in words)
 
 
 def _is_said(text: str, line: Line) -> bool:

@@ -51,6 +51,8 @@ class Reading:
     at_sea: bool
     of_those: bool
     of_that: bool
+    amount: bool
+    way: bool
     everything: bool
     year: int | None
 

@@ -10,9 +10,13 @@ from agents.offline.answering.vocabulary import EMPTY, meanings, word_set
 from agents.offline.answering.words import label, read_line
 
 
+# Where a tool speaks of something, the most telling place first.
+PLACES_OF_WORDS = ("name", "label", "first", "choice", "rest", "about")
+
+
 @dataclass(frozen=True, slots=True)
 class ToolCard:
-    """`weights` says how much each concept speaks for the tool."""
+    """`weights` says how much each concept speaks for the tool, `said` which concepts each of its texts has."""
 
     name: str
     label: str
@@ -24,6 +28,7 @@ class ToolCard:
     past: bool
     own: bool
     acts: frozenset[str]
+    said: Mapping[str, frozenset[str]]
 
     required: tuple[Parameter, ...]
     kinds: Mapping[Kind, tuple[Parameter, ...]]
@@ -59,6 +64,7 @@ def tool_card(tool: Tool) -> ToolCard:
         description=tool.description,
         parameters=parameters,
         weights=_weights(words, tool.description, parameters),
+        said=_said(words, tool.description, parameters),
         lists=words[0] in ("list", "all", "browse")
         or bool(re.match(r"(?:lists?|all|every)\b", tool.description.lower())),
         required=tuple(parameter for parameter in parameters if parameter.required),
@@ -70,6 +76,24 @@ def tool_card(tool: Tool) -> ToolCard:
         or "latest" in words
         or bool(re.search(r"\b(?:current|latest)\b", tool.description.lower())),
     )
+
+
+def _said(words: Sequence[str], description: str, parameters: Sequence[Parameter]) -> dict[str, frozenset[str]]:
+    first, _, rest = description.partition(". ")
+    texts = {
+        "name": " ".join(words),
+        "label": " ".join(parameter.label for parameter in parameters),
+        "first": first,
+        "choice": " ".join(label(choice) for parameter in parameters for choice in parameter.choices),
+        "rest": rest,
+        "about": " ".join(parameter.description for parameter in parameters),
+    }
+    return {
+        place: frozenset(
+            meaning for word in read_line(text).words if word.text not in EMPTY for meaning in meanings(word.text)
+        )
+        for place, text in texts.items()
+    }
 
 
 def _weights(words: Sequence[str], description: str, parameters: Sequence[Parameter]) -> dict[str, float]:
