@@ -14,6 +14,7 @@ from agents.offline.answering.parameters import Kind
 from agents.offline.answering.reading import Reading
 from agents.offline.answering.schema import ToolCard
 
+_LEAD = 1.0  # To ask nobody is the worse mistake.
 _FILE = Path(__file__).with_name("choosing.json")
 
 
@@ -69,4 +70,4 @@ class Scale:
     def is_for_nobody(self, candidates: Sequence[Candidate], reading: Reading, last: str | None) -> bool:
         evidence = self.of_nobody(candidates, reading, last)
         best = max((candidate.score for candidate in candidates), default=0.0)
-        return evidence is not None and weighed(evidence, weights()) > best
+        return evidence is not None and weighed(evidence, weights()) > best + _LEAD

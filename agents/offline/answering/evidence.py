@@ -83,6 +83,7 @@ class Evidences:
             self._add_last(found, tool, filled, reading)
             found.update(f"last, {flag}" for flag in flags)
             found.update(f"last, {kind}" for kind in kinds)
+            found.update(f"last, {flag}, {kind}" for flag in flags for kind in kinds)
         return found
 
     def of_nobody(self, reading: Reading, last: str | None, *, most: float, names: bool) -> Evidence:
@@ -125,6 +126,8 @@ class Evidences:
                     found[f"the rarest word in {place}"] = 1
             else:
                 found["said elsewhere"] += self._rarity_of(word)
+                if self._rarity_of(word) == rarest > 0:
+                    found["the rarest word elsewhere"] = 1
         found["share of the words"] = hits / max(1, len(words))
         if not tool.said["name"].isdisjoint(reading.plurals):
             found["plural of its name"] = 1
@@ -186,6 +189,9 @@ class Evidences:
         found["last, long"] = float(length > _LONG)
         found["last, elliptic question"] = float(reading.elliptic and reading.asking)
         found["last, names a value"] = float(bool(filled.named))
+        found["last, lacks a value"] = float(bool(missing(tool, filled)))
+        for mark in ("said elsewhere", "the rarest word elsewhere", "share of the words"):
+            found[f"last, {mark}"] = found[mark]
         if reading.named_months:
             found["last, takes the month" if tool.of(*_TIMED) else "last, takes no month"] = 1
         if reading.named_countries:
