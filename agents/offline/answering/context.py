@@ -8,7 +8,7 @@ from itertools import product
 from pydantic import JsonValue
 
 from agents.offline.answering.date_forms import written
-from agents.offline.answering.months import Spoken
+from agents.offline.answering.months import Spoken, most_recent
 from agents.offline.answering.parameters import Kind, Parameter
 from agents.offline.answering.schema import ToolCard
 from agents.offline.answering.tables import slot_tables
@@ -77,3 +77,8 @@ def country_value(parameter: Parameter, code: str) -> str:
 
 def year_value(parameter: Parameter, year: int) -> JsonValue:
     return str(year) if parameter.textual else year
+
+
+def year_month(parameter: Parameter, month: Spoken, today: date) -> JsonValue:
+    value = written(parameter.form, date(month[1] or most_recent(month[0], today), month[0], 1))
+    return value if parameter.textual else int(value)

@@ -17,7 +17,7 @@ POINTING = re.compile(
     r"^(?:is|was|are|were) \w+$|\b(?:it|that|this|there|them|those|these|one|ones|same|its|it's|that's|thats|both)\b"
 )
 DEFINITE = re.compile(
-    r"\bthe (?:bill|invoice|statement|payment|charge|booking|order|country|amount|total|date|price|cost|lines?"
+    r"\bthe (?:whole |full |entire |same )?(?:bill|invoice|statement|payment|charge|booking|order|country|amount|total|date|price|cost|lines?"
     r"|details?)\b"
 )
 WHY = re.compile(
@@ -43,7 +43,7 @@ THAN = re.compile(r"\bthan .*")
 SUPERLATIVE = re.compile(
     r"\b(?:cheapest|dearest|highest|lowest|biggest|largest|smallest|most|least|best|in total)\b(?! recent)"
 )
-COUNTS = r"(\d{1,3}|couple of|couple|few|dozen|" + "|".join(NUMBERS) + ")"
+COUNTS = r"(\d{1,3}|half (?:a )?dozen|couple of|couple|few|dozen|" + "|".join(NUMBERS) + ")"
 COUNT = re.compile(
     rf"\b(?:last|past|previous|recent|latest|first|top|next)(?: my)? (?!one\b){COUNTS}\b(?: (\w+))?"
     rf"|\b{COUNTS} (?:most recent|latest|recent|last|past|previous)(?: (\w+))?"
@@ -63,7 +63,8 @@ STORY = re.compile(
     r"(?=(?:can|could|what|whats|what's|how|when|did|do|does|is|was|which|show|check|please)\b)"
 )
 FUTURE = re.compile(
-    r"\b(?:will|would|going to|gonna|if i|can (?:i|we) use|what (?:it|they|that) costs?|(?<!did )(?:it )?costs? to)\b"
+    r"\bwhen (?:are|will|do|would) (?:you|u|they) (?:\w+ )?(?:tak|collect|charg|bill|debit|want)"
+    r"|\b(?:will|would|going to|gonna|if i|can (?:i|we) use|what (?:it|they|that) costs?|(?<!did )(?:it )?costs? to)\b"
     r"(?! (?:you|u)\b)"
 )
 MATTER = re.compile(
@@ -77,7 +78,7 @@ BOTH = re.compile(
 )
 NOW = re.compile(
     r"\b(?:next|upcoming|coming) (?:\w+ )?(?:bill|payment|invoice|one|debit)\b|\b(?:right now|at the moment|at present"
-    r"|\b(?:is|are) (?:it|that|they) now|currently|so far|today|as of now|this time)\b|(?<!^)\bnow$"
+    r"|\bthe (?:current|latest|newest) (?:one|bill|invoice|statement)\b|\b(?:is|are) (?:it|that|they) now|currently|so far|today|as of now|this time)\b|(?<!^)\bnow$"
 )
 RECALLS = re.compile(
     r"\b(?:that|the same|same|this same) (?:month|period|time)\b|\bthat (?:bill|invoice|statement)\b|\bback then\b"
@@ -94,7 +95,8 @@ THERE = re.compile(
     r"|\b(?:i|we|he|she|they) (?:am|are|is|was|were) there\b"
 )
 AMOUNT = re.compile(
-    r"^(?:and |so |ok |but |right |then |now |no |well |please |can you |can i |could i |let me |i want to |i need to )*"
+    r"^(?:and |so |ok |but |right |then |now |no |well |please |can you |can i |could i |let me |i want to "
+    r"|i need to )*"
     r"(?:(?:what|how much) (?:was|is|were)|show|see|give|get|pull up|list|look at|send)\b"
 )
 TOTAL = re.compile(r"\b(?:in|the) total\b|\baltogether\b|\bin all\b")
@@ -145,9 +147,10 @@ PHRASES = tuple(
             "explain",
         ),
         ("than|different (?:from|to)", "compare"),
+        ("(?:you|u) (?:want|need|expect|are after) from me|(?:i|to) pay (?:you|u)$", "due"),
     )
 )
-OTHERS = {"couple of": 2, "couple": 2, "few": 3, "dozen": 12}
+OTHERS = {"half a dozen": 6, "half dozen": 6, "couple of": 2, "couple": 2, "few": 3, "dozen": 12}
 # Where no country is: at sea and in the air.
 AT_SEA = re.compile(
     r"\b(?:cruise|cruises|ship|ships|ferry|ferries|boat|yacht|at sea|plane|aeroplane|airplane|in the air|flight)\b"
@@ -166,6 +169,14 @@ OF_THOSE = re.compile(
 OF_THAT = re.compile(
     rf"^(?:{SOFTENERS} )*how (?:many|much|long)\b.* (?:was|is|were|are) (?:that|it|those|they|this)$"
     rf"|^(?:{SOFTENERS} )*(?:does|will|would|do|can|is|was|has|did) (?:it|they|this)\b"
+)
+# "Add-ons too": one thing more for what was asked before.
+MORE = re.compile(r"^(?:[^ ]+ ){1,4}(?:too|as well|also|instead)(?: please)?$")
+# A word that stands for what was spoken of, where a noun would stand.
+STAND_IN = re.compile(
+    r"\b(?:it|that|this|them|those|these|one)(?=$| (?:on|off|up|out|in|from|for|again|works?|takes?|costs?|wrong|too|back"
+    r"|then|now|with|to|abroad|and|or|if|when|happens?|means?|lasts?|still|myself|online|here|there|apply|include|before"
+    r"|after|over|by|at)\b)"
 )
 WAY = re.compile(
     r"\bhow (?:do|can|could|would|should|to|does|did) (?:i|we|you|one|my|he|she|they)?\b(?! (?:much|many|owe|pay for))"

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from agents.offline.answering import cues
 from agents.offline.answering.asking import ask_for, did_you_mean, not_able
 from agents.offline.answering.choosing import Candidate, Scale
 from agents.offline.answering.context import Context, Filled, Values
@@ -121,7 +120,7 @@ def _valued(best: Candidate, state: State, reading: Reading, context: Context) -
     if reading.both and (both := _both(best, reading, context)):
         return both
     brief = len(reading.line.words) <= _BRIEF and not (reading.own or reading.listing)
-    leans = best.words < _ENOUGH and (reading.pointing or reading.definite or reading.superlative)
+    leans = best.words < _ENOUGH
     if reading.elliptic or brief or leans:
         return combine(best.filled, context, best.tool, reading, years=_keeps_years(context, reading))
     return best.filled

@@ -1,4 +1,4 @@
-"""What speaks for a tool: numbers about a text, a tool and the call before it, which trained weights turn into a score."""
+"""What speaks for a tool: numbers about a text, a tool and the call before it, for trained weights."""
 
 import math
 import re

@@ -2,19 +2,18 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from datetime import date
 
 from pydantic import JsonValue
 
 from agents.offline.answering.choices import find_choices
-from agents.offline.answering.context import Context, Filled, Values, country_value, month_value, year_value
+from agents.offline.answering.context import Context, Filled, Values, country_value, month_value, year_month, year_value
 from agents.offline.answering.date_forms import written
 from agents.offline.answering.date_pairs import find_months, find_period
 from agents.offline.answering.dates import adds_a_year
 from agents.offline.answering.flags import find_flag
 from agents.offline.answering.inheriting import supplied
 from agents.offline.answering.mentions import completed, find_pair, pair_of
-from agents.offline.answering.months import Spoken, most_recent, resolved
+from agents.offline.answering.months import Spoken, resolved
 from agents.offline.answering.names import find_names
 from agents.offline.answering.numbers import find_number
 from agents.offline.answering.parameters import Kind, Parameter
@@ -79,7 +78,7 @@ def _fill_months(tool: ToolCard, reading: Reading, context: Context, values: dic
     for parameter in tool.of(Kind.MONTH):
         values[parameter.name] = tuple(month_value(parameter, month) for month, _ in months)
     for parameter in tool.of(Kind.YEAR_MONTH):
-        values[parameter.name] = tuple(_year_month(parameter, month, context.today) for month in months)
+        values[parameter.name] = tuple(year_month(parameter, month, context.today) for month in months)
     for parameter in tool.of(Kind.YEAR):
         if any(year for _, year in months):
             values[parameter.name] = tuple(year_value(parameter, year) if year else None for _, year in months)
@@ -103,16 +102,11 @@ def _fill_two_months(
     for parameter, (month, year) in ((p, found[p.name]) for p in parameters if p.name in found):
         timed = parameter.kind is Kind.YEAR_MONTH
         values[parameter.name] = (
-            (_year_month(parameter, (month, year), context.today) if timed else month_value(parameter, month)),
+            (year_month(parameter, (month, year), context.today) if timed else month_value(parameter, month)),
         )
         if year and len(years) >= 1:
             of_it = years[min(parameters.index(parameter), len(years) - 1)]
             values[of_it.name] = (year_value(of_it, year),)
-
-
-def _year_month(parameter: Parameter, month: Spoken, today: date) -> JsonValue:
-    value = written(parameter.form, date(month[1] or most_recent(month[0], today), month[0], 1))
-    return value if parameter.textual else int(value)
 
 
 def relative_year(reading: Reading) -> int | None:
@@ -158,7 +152,8 @@ def _fill_texts(tool: ToolCard, reading: Reading, context: Context, *, request: 
     if both := pair_of(tool):
         values.update(_pair(tool, both, reading, context))
         return
-    for parameter in texts[:1]:
+    optional = [parameter for parameter in tool.of(Kind.TEXT) if not (parameter.required or parameter.verbatim)]
+    for parameter in texts[:1] or optional[:1]:
         if parameter.kind is Kind.PLACE or parameter.verbatim:
             example = next((text for text in parameter.examples if _is_said(text, reading)), None)
             name = example or (find_matter(reading, parameter) if parameter.verbatim else find_place(reading, tool))
@@ -176,7 +171,7 @@ def _pair(tool: ToolCard, both: tuple[Parameter, Parameter], reading: Reading, c
         found = one, None
     names = [name for name in completed(found, reading, both, earlier, context.names) if name]
     if not both[1].required:
-        names = [name for name in names if name != both[0].own]
+        names = [name for name in dict.fromkeys(names) if name != both[0].own]
     return {parameter.name: (parameter.cut(name),) for parameter, name in zip(both, names, strict=False)}
 
 

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 
-from agents.offline.answering.context import Context, Filled, Values, country_value, month_value
+from agents.offline.answering.context import Context, Filled, Values, country_value, month_value, year_month
+from agents.offline.answering.mentions import pair_of
 from agents.offline.answering.parameters import Kind, Parameter
 from agents.offline.answering.reading import Reading
 from agents.offline.answering.schema import ToolCard
@@ -37,6 +38,9 @@ def _remembered(parameter: Parameter, reading: Reading, context: Context) -> Val
     if parameter.kind is Kind.MONTH and context.month:
         months = context.months[-2:] if reading.both else (context.month,)
         return tuple(month_value(parameter, month) for month, _ in months)
+    if parameter.kind is Kind.YEAR_MONTH and context.month:
+        months = context.months[-2:] if reading.both else (context.month,)
+        return tuple(year_month(parameter, month, context.today) for month in months)
     if parameter.kind in (Kind.COUNTRY, Kind.COUNTRY_CODE) and context.countries:
         codes = context.countries[-2:] if reading.both else context.countries[-1:]
         return tuple(country_value(parameter, code) for code in codes)
@@ -48,6 +52,8 @@ def combine(filled: Filled, context: Context, tool: ToolCard, reading: Reading, 
     """What the text names replaces what was said before, parameter by parameter."""
     dropped = {p.name for p in tool.of(*_TIMES)} if reading.now else {p.name for p in tool.of(Kind.YEAR) if not years}
     dropped |= {p.name for p in tool.of(Kind.CHOICE) if reading.everything and not p.required}
+    if (both := pair_of(tool)) and both[0].name in filled.named and not both[1].required:
+        dropped.add(both[1].name)  # One name beside one's own.
     values = {name: (value,) for name, value in context.arguments.items() if name not in dropped}
     said = {name: found for name, found in filled.values.items() if name in filled.named or len(found) > 1}
     return Filled(values | said, filled.named, filled.doubtful)

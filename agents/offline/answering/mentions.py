@@ -33,6 +33,7 @@ _PUT = re.compile(
     r" (?:(?:should|must|has to|needs to|ought to|was (?:meant|supposed) to|to) (?:be|have been)|with|for|to)\b"
 )
 _BACK = re.compile(r"\b(?:it|that|this|they|them|those|these)\b")
+_STANDING_IN = re.compile(r"(?:[^ ]+ ){0,4}?(?:it|that|this)(?: one)?")
 _SAME = frozenset(("plan", "the", "one", "tariff", "a", "an"))
 
 
@@ -61,6 +62,8 @@ def find_pair(reading: Reading, parameter: Parameter, names: Sequence[str]) -> P
             right = _name(reading, index + count, len(line.words), parameter, names)
             if left and right and left != right:
                 return left, right
+    if reading.both and len(names) > 1:
+        return names[-2], names[-1]
     return _name(reading, 0, len(line.words), parameter, names), None
 
 
@@ -116,6 +119,8 @@ def _name(reading: Reading, first: int, last: int, parameter: Parameter, names: 
     text = " ".join(word.plain for word in line.words[first:last])
     if _OWN.search(text):
         return parameter.own
+    if names and _STANDING_IN.fullmatch(text):
+        return names[-1]
     if len(names) > 1:
         for position, pattern in enumerate(_POSITIONS):
             if re.search(rf"\bthe (?:{pattern})\b(?: one| plan)?", text):

@@ -53,6 +53,7 @@ _RELATIVE: tuple[tuple[re.Pattern[str], int, bool], ...] = tuple(
         (rf"(?:this|current|present|este|diesen|dieser|ce|questo|deze|ten|tym) {_MONTH}", 0, False),
     )
 )
+_OPENING_MONTHS = re.compile(rf"\bfirst ({_COUNT}) months of (?:the|this) year\b")
 _FEAST = re.compile(
     r"\b(?:last|at|over|for|around|this past|month (?:with|of)) (christmas|xmas|halloween)(?=\s|$)"
     r"|\b(christmas|xmas|halloween) (?:bill|invoice|statement|month|usage|charges?)\b"
@@ -100,6 +101,9 @@ def counted_months(line: Line) -> Iterator[Month]:
     for match, first, last in line.find(_ORDINAL):
         yield Month(first, last, month=_ORDINALS.index(match[1]) + 1)
 
+    for match, first, last in line.find(_OPENING_MONTHS):
+        for number in range(1, _count(match[1]) + 1):
+            yield Month(first, last, month=number)
     for match, first, last in line.find(_FEAST):
         yield Month(first, last, month=10 if "halloween" in match.group() else 12)
 

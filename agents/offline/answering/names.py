@@ -111,7 +111,9 @@ def _is_part(reading: Reading, index: int, *, follows: bool) -> bool:
     if not line.is_capital(index) or "'" in text:
         return False
     opens = index == 0 or bool(_ENDS.search(line.gap(index - 1)))
-    return not opens or (text not in EMPTY and not is_known(text) and (len(line.words) <= _FEW or _goes_on(line, index)))
+    return not opens or (
+        text not in EMPTY and not is_known(text) and (len(line.words) <= _FEW or _goes_on(line, index))
+    )
 
 
 def _goes_on(line: Line, index: int) -> bool:

@@ -112,14 +112,14 @@ def mapping(value: object) -> Schema:
     return value if isinstance(value, Mapping) else {}
 
 
-def read_parameter(name: str, schema: Schema, required: bool, root: Schema) -> Parameter:
+def read_parameter(name: str, schema: Schema, required: bool, root: Schema, *, about: str = "") -> Parameter:
     plain = _plain(schema, root)
     items = _plain(mapping(plain.get("items")), root) if plain.get("type") == "array" else None
     core = items if items is not None else plain
     title = str(schema.get("title") or label(name))
     description = str(schema.get("description") or plain.get("description") or "")
     choices = tuple(str(value) for value in _sequence(core.get("enum")) if value is not None)
-    kind, form = _kind(label(name).split(), title.lower().split(), description.lower(), core)
+    kind, form = _kind(label(name).split(), title.lower().split(), (description or about).lower(), core)
     numeric = core.get("type") in ("integer", "number")
     monthly = not numeric or {"month", "period"} & {*label(name).split()}
     months = months_of(choices) if monthly else ()

@@ -14,6 +14,7 @@ from agents.offline.answering.words import NUMBERS, Line, read_line
 from agents.offline.text import fold
 
 _LONGEST_NAME = 5
+_LITTLE = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,8 @@ class Reading:
     def leans(self) -> bool:
         """Says next to nothing by itself: "how long does that take"."""
         said = len(self.meanings)
-        return (self.pointing and said <= cues.MOST_LEANING) or (self.elliptic and said <= 1)
+        stands_in = bool(cues.STAND_IN.search(self.line.meant)) and not self.way
+        return stands_in or (self.pointing and said <= cues.MOST_LEANING) or (self.elliptic and said <= _LITTLE)
 
     @property
     def unknown_place(self) -> bool:
@@ -108,7 +110,9 @@ def read(text: str, *, guess: bool = False) -> Reading:
         taken=frozenset(taken),
         count=_number(count[1] or count[3]) if count else None,
         count_unit=(count[2] or count[4] or "") if count else "",
-        elliptic=bool(cues.OPENING.match(joined)) or len(line.words) - len(taken) <= 2 or _is_a_name(line),
+        elliptic=bool(cues.OPENING.match(joined) or cues.MORE.match(joined))
+        or len(line.words) - len(taken) <= 2
+        or _is_a_name(line),
         asking=not cues.ASKING.isdisjoint(cues.OPENING.sub("", joined).split()),
         **{name: bool(pattern.search(joined)) for name, pattern in cues.FLAGS.items()},
         has=bool(cues.HAS.search(cues.THAN.sub("", joined))) and not cues.REMAINING.search(joined),

@@ -9,7 +9,6 @@ from agents.offline.answering.values import Tool
 from agents.offline.answering.vocabulary import EMPTY, meanings, word_set
 from agents.offline.answering.words import label, read_line
 
-
 # Where a tool speaks of something, the most telling place first.
 PLACES_OF_WORDS = ("name", "label", "first", "choice", "rest", "about")
 
@@ -55,7 +54,8 @@ def tool_card(tool: Tool) -> ToolCard:
     required = tool.parameters.get("required")
     names = {str(name) for name in required} if isinstance(required, list) else set()
     parameters = tuple(
-        read_parameter(name, mapping(schema), name in names, tool.parameters) for name, schema in properties.items()
+        read_parameter(name, mapping(schema), name in names, tool.parameters, about=tool.description)
+        for name, schema in properties.items()
     )
     words = label(short).split()
     return ToolCard(

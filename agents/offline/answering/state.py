@@ -67,7 +67,7 @@ class State:
         return State(
             tool=tool,
             calls=calls,
-            month=spoken[-1] if spoken else None if tool.current else self.month,
+            month=spoken[-1] if spoken else None if tool.current and not reading.named_months else self.month,
             year_said=said or reading.year is not None or (self.year_said and year is not None),
             months=_latest(self.months, spoken),
             countries=self.countries,
