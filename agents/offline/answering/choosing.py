@@ -14,7 +14,7 @@ from agents.offline.answering.parameters import Kind
 from agents.offline.answering.reading import Reading
 from agents.offline.answering.schema import ToolCard
 
-_LEAD = 1.0  # To ask nobody is the worse mistake.
+_LEAD = 2.5  # To ask nobody is the worse mistake.
 _FILE = Path(__file__).with_name("choosing.json")
 
 

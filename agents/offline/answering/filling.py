@@ -18,10 +18,11 @@ from agents.offline.answering.names import find_names
 from agents.offline.answering.numbers import find_number
 from agents.offline.answering.parameters import Kind, Parameter
 from agents.offline.answering.patterns import find_emails, find_identifiers, find_phones, find_postcodes
-from agents.offline.answering.phrases import find_matter, find_place, find_words
+from agents.offline.answering.phrases import find_matter, find_words
 from agents.offline.answering.reading import Reading
 from agents.offline.answering.schema import ToolCard
 from agents.offline.answering.timezones import find_times, find_zones
+from agents.offline.answering.towns import find_towns
 from agents.offline.answering.words import read_line
 
 _SAME_MONTHS = re.compile(r"\b(?:same|those|these|both)(?: two)? months\b")
@@ -154,10 +155,12 @@ def _fill_texts(tool: ToolCard, reading: Reading, context: Context, *, request: 
         return
     optional = [parameter for parameter in tool.of(Kind.TEXT) if not (parameter.required or parameter.verbatim)]
     for parameter in texts[:1] or optional[:1]:
-        if parameter.kind is Kind.PLACE or parameter.verbatim:
+        if parameter.verbatim:
             example = next((text for text in parameter.examples if _is_said(text, reading)), None)
-            name = example or (find_matter(reading, parameter) if parameter.verbatim else find_place(reading, tool))
+            name = example or find_matter(reading, parameter)
             values[parameter.name] = (parameter.cut(name),) if name else ()
+        elif parameter.kind is Kind.PLACE:
+            values[parameter.name] = find_towns(reading, tool)
         else:
             values[parameter.name] = tuple(map(parameter.cut, find_names(reading, parameter, tool)))
 

@@ -90,43 +90,6 @@ def _is_about(tool: ToolCard, name: str) -> bool:
     return all(word in EMPTY or any(tool.weights.get(meaning, 0) >= 1 for meaning in meanings(word)) for word in words)
 
 
-def find_place(reading: Reading, tool: ToolCard) -> str:
-    """What follows `in` or `for`: names in capitals, else the one word; a text of a few words is a place itself."""
-    line = reading.line
-    free = [i not in reading.taken or i in _countries_at(reading) for i in range(len(line.words))]
-    for index, word in enumerate(line.words[:-1]):
-        placing = word.text in _PLACING or (word.text == "of" and line.is_capital(index + 1))
-        if placing and free[index + 1] and (last := _place_end(line, index + 1, free)) > index + 1:
-            name = line.between(index + 1, last)
-            if not _is_about(tool, name) and not line.words[index + 1].text[0].isdigit():
-                return name
-    return _bare_place(line, free, tool)
-
-
-def _bare_place(line: Line, free: list[bool], tool: ToolCard) -> str:
-    """`London weather`: up to three words that are left without those that the tool is about."""
-    first, last = 0, len(line.words)
-    while first < last and (line.words[first].text in EMPTY | _LEADING or _is_about(tool, line.words[first].text)):
-        first += 1
-    while last > first and (line.words[last - 1].text in EMPTY or _is_about(tool, line.words[last - 1].text)):
-        last -= 1
-    short = 0 < last - first <= 3 and not line.words[first].text[0].isdigit()
-    return line.between(first, last) if short and all(free[first:last]) else ""
-
-
-def _countries_at(reading: Reading) -> set[int]:
-    return {i for country in reading.countries for i in range(country.first, country.last)}
-
-
-def _place_end(line: Line, first: int, free: list[bool]) -> int:
-    last = first
-    while last < len(line.words) and free[last] and line.is_capital(last):
-        last += 1
-    if last == first and line.words[first].text not in EMPTY and line.words[first].number is None:
-        last = first + 1
-    return last
-
-
 def find_words(reading: Reading) -> str:
     """The text with its months and the word that leads to each of them cut out."""
     line, dropped = reading.line, set[int]()

@@ -15,6 +15,7 @@ from agents.offline.text import fold
 
 _LONGEST_NAME = 5
 _LITTLE = 2
+_NETWORKS = ("3g", "4g", "5g")
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +153,12 @@ def _number(text: str) -> int:
 
 def _meanings(line: Line, taken: set[int]) -> Iterator[tuple[str, ...]]:
     for index, word in enumerate(line.words):
-        if index not in taken and word.text[0].isalpha() and word.text not in EMPTY and _says(word.plain):
+        if (
+            index not in taken
+            and (word.text[0].isalpha() or word.text in _NETWORKS)
+            and word.text not in EMPTY
+            and _says(word.plain)
+        ):
             yield meanings(word.text)
     for phrase, meaning in cues.PHRASES:
         if phrase.search(line.meant):

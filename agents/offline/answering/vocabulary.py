@@ -54,6 +54,18 @@ device: phone phones handset mobile device
 stock: stock available availability
 return: return refund back
 reading: reading meter says
+network: network coverage signal reception mast 3g 4g 5g lte
+store: store shop branch shops stores outlet
+contact: contact reach hotline helpline team
+hours: hours opening open close closes closing closed opens opened
+end: end ends finish finishes expire expires expiry until runs renewal
+failed: failed fail bounced declined returned rejected unsuccessful
+pending: pending processing processed waiting
+topic: topic topics subject subjects theme themes area areas section sections
+history: history log past earlier
+pass: pass passes
+allowance: allowance allowances included includes inclusive comes
+speed: speed speeds
 """
 _NOTHING = """
 a an the this that these those and or but so if of to in on at for from by with about as into me my mine i i'm i'd
