@@ -80,7 +80,9 @@ class Evidences:
             found[f"is {kind}"] = 1
             found.update(f"{flag}, {kind}" for flag in flags)
         if last == tool.name:
-            self._add_last(found, tool, filled, reading)
+            marks = self._marks_of_last(found, tool, filled, reading)
+            found.update(marks)
+            found.update(f"{mark}, {kind}" for mark in marks for kind in kinds if marks[mark])
             found.update(f"last, {flag}" for flag in flags)
             found.update(f"last, {kind}" for kind in kinds)
             found.update(f"last, {flag}, {kind}" for flag in flags for kind in kinds)
@@ -181,21 +183,27 @@ class Evidences:
                 shared = any(not words.isdisjoint(other.said["name"] | other.said["first"]) for other in others)
                 found["choice of several tools" if shared else "choice of its own"] += 1
 
-    def _add_last(self, found: Evidence, tool: ToolCard, filled: Filled, reading: Reading) -> None:
+    def _marks_of_last(self, told: Evidence, tool: ToolCard, filled: Filled, reading: Reading) -> Evidence:
+        """What speaks for the tool of the request before to go on."""
         length = len(reading.line.words)
-        found["last"] = 1
-        found["last, nothing known"] = float(not any(m in self.rarity for word in reading.meanings for m in word))
-        found["last, short"], found["last, brief"] = float(length <= _SHORT), float(length <= _BRIEF)
-        found["last, long"] = float(length > _LONG)
-        found["last, elliptic question"] = float(reading.elliptic and reading.asking)
-        found["last, names a value"] = float(bool(filled.named))
-        found["last, lacks a value"] = float(bool(missing(tool, filled)))
+        marks = {
+            "nothing known": not any(meaning in self.rarity for word in reading.meanings for meaning in word),
+            "short": length <= _SHORT,
+            "brief": length <= _BRIEF,
+            "long": length > _LONG,
+            "elliptic question": reading.elliptic and reading.asking,
+            "names a value": bool(filled.named),
+            "lacks a value": bool(missing(tool, filled)),
+            "takes the month": bool(reading.named_months and tool.of(*_TIMED)),
+            "takes no month": bool(reading.named_months and not tool.of(*_TIMED)),
+            "takes the place": bool(reading.named_countries and tool.of(*_ANYWHERE)),
+            "takes no place": bool(reading.named_countries and not tool.of(*_ANYWHERE)),
+        }
+        found: Evidence = Counter({f"last, {mark}": 1.0 for mark, is_so in marks.items() if is_so})
+        found["last"] = 1.0
         for mark in ("said elsewhere", "the rarest word elsewhere", "share of the words"):
-            found[f"last, {mark}"] = found[mark]
-        if reading.named_months:
-            found["last, takes the month" if tool.of(*_TIMED) else "last, takes no month"] = 1
-        if reading.named_countries:
-            found["last, takes the place" if tool.of(*_ANYWHERE) else "last, takes no place"] = 1
+            found[f"last, {mark}"] = told[mark]
+        return found
 
 
 def _kinds(tool: ToolCard) -> Iterator[str]:

@@ -7,7 +7,7 @@ from agents.offline.text import by_initial, nearest
 
 # A word with `!` means it in that form only: who was charged asks for a bill, a charge is something else.
 _SAME = """
-bill: balance bil bll bills bill invoice statement billing factura facture rechnung fattura rekening fatura
+bill: bil bll bills bill invoice statement billing factura facture rechnung fattura rekening fatura
 bill: faktura rachunek billed charged! bolletta factuur boleta recibo conta nota fatture facturen rachunku
 bill: rechnungen facturas factures
 payment: late overpaid underpaid receive received arrive arrived cleared bounced payment pay paid paying debit
@@ -64,6 +64,8 @@ pending: pending processing processed waiting
 topic: topic topics subject subjects theme themes area areas section sections
 history: history log past earlier
 pass: pass passes
+insurance: insurance insure insured insuring
+way: way ways method methods
 allowance: allowance allowances included includes inclusive comes
 speed: speed speeds
 """
