@@ -49,6 +49,7 @@ _FLAGS = (
 )
 _SHORT, _BRIEF, _LONG, _SENTENCE = 2, 4, 8, 7
 _HARDLY, _ENOUGH_WORDS = 0.6, 5.0
+_AMOUNT = re.compile(r"[£€$]\s?\d|\d\.\d\d\b")
 _PLAIN_NUMBER = re.compile(r"\d{1,2}|(?:19|20)\d\d")
 _ON_A_BILL = re.compile(r"\b(?:on|in) (?:my|the|our|this|that) (?:[^ ]+ ){0,2}(?:bill|invoice|statement)\b")
 
@@ -131,6 +132,9 @@ class Evidences:
                 if self._rarity_of(word) == rarest > 0:
                     found["the rarest word elsewhere"] = 1
         found["share of the words"] = hits / max(1, len(words))
+        meant = {meaning for word in words for meaning in word}
+        named = [not meant.isdisjoint(word) for word in tool.named_by]
+        found["share of its name"] = sum(named) / max(1, len(named))
         if not tool.said["name"].isdisjoint(reading.plurals):
             found["plural of its name"] = 1
             found["plural of its name, lists"] = float(tool.lists)
@@ -150,6 +154,7 @@ class Evidences:
             strange = quoted or self._is_strange(name)
             marks = {
                 "quoted": quoted,
+                "amount": bool(_AMOUNT.search(name)),
                 "called so": is_called(name, reading, parameter),
                 "paid for": is_paid_for(name, reading),
                 "on a bill": strange and bool(_ON_A_BILL.search(reading.line.meant)),
@@ -210,6 +215,10 @@ def _kinds(tool: ToolCard) -> Iterator[str]:
     yield from (name for name in ("lists", "own", "current", "past") if getattr(tool, name))
     if tool.acts:
         yield "acts"
+    if tool.explains:
+        yield "explains"
+    if tool.compares:
+        yield "compares"
     yield "required" if tool.required else "nothing required" if tool.parameters else "bare"
     if tool.of(Kind.QUERY):
         yield "query"

@@ -65,7 +65,7 @@ def _fill_months(tool: ToolCard, reading: Reading, context: Context, values: dic
     if len(parameters) == 2:
         _fill_two_months(tool, parameters, reading, context, values)
         return
-    asks_why = any(parameter.verbatim for parameter in tool.parameters)
+    asks_why = reading.why or any(parameter.verbatim for parameter in tool.parameters)
     spoken = resolved(reading.months, context.today, context.month)
     kept = [value for month, value in spoken if not month.negated and not (asks_why and month.compared)]
     shift = relative_year(reading)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from agents.offline.answering.context import Context, Filled, Values, country_value, month_value, year_month
 from agents.offline.answering.mentions import pair_of
+from agents.offline.answering.quantities import bare_number
 from agents.offline.answering.parameters import Kind, Parameter
 from agents.offline.answering.reading import Reading
 from agents.offline.answering.schema import ToolCard
@@ -55,5 +56,8 @@ def combine(filled: Filled, context: Context, tool: ToolCard, reading: Reading, 
     if (both := pair_of(tool)) and both[0].name in filled.named and not both[1].required:
         dropped.add(both[1].name)  # One name beside one's own.
     values = {name: (value,) for name, value in context.arguments.items() if name not in dropped}
+    numbers = [p for p in tool.of(Kind.INTEGER, Kind.NUMBER) if p.name in values]
+    if len(numbers) == 1 and numbers[0].name not in filled.named and (bare := bare_number(reading)) is not None:
+        values[numbers[0].name] = (int(bare) if bare == int(bare) else bare,)
     said = {name: found for name, found in filled.values.items() if name in filled.named or len(found) > 1}
     return Filled(values | said, filled.named, filled.doubtful)

@@ -10,7 +10,9 @@ from agents.offline.answering.words import Line
 
 type Spoken = tuple[int, int | None]
 
-_AGAINST = re.compile(r"(?:since|than|compared (?:to|with)|versus|vs)(?: (?:in|for|my|the|it was|was|i did))*$")
+_AGAINST = re.compile(
+    r"(?:since|than|compared (?:to|with)|different (?:from|to)|versus|vs)(?: (?:in|for|my|the|it was|was|i did))*$"
+)
 _NEGATED = re.compile(
     r"(?:\bnot|\bexcept|\bexcluding|\bisn't|\b(?:don't|dont|didn't|do not|did not) (?:want|need|mean|ask for|say)"
     r"|\binstead of|\brather than|\bother than)(?: (?:for|in|the|my|from|of|a|one|bill|invoice))*$"

@@ -186,3 +186,10 @@ def in_unit(quantity: Quantity, wanted: str) -> float | None:
         return None if months is None else quantity.value * months
     sizes = HOURS if wanted in HOURS else DAYS
     return quantity.value * sizes[unit] / sizes[wanted] if unit in sizes else None
+
+
+def bare_number(reading: Reading) -> float | None:
+    """The only number of a text, where it says not of what: "35?", "and if I go up to 30"."""
+    found = [each for each in quantities(reading) if not each.in_name]
+    plain = len(found) == 1 and (not found[0].unit or found[0].unit in EMPTY)
+    return found[0].value if plain else None

@@ -8,7 +8,7 @@ _JOINT = re.compile(
 )
 _ASKED = re.compile(
     r"(?:(?:hi|hello|please|pls|so|ok|also|then|and|can you) )*(?:what|which|how|when|where|why|who|is|are|am|do"
-    r"|does|did|can|could|will|would|has|have|show|tell|give|list|compare|explain|see|get|check|my|the|any)\b|what'?s\b"
+    r"|does|did|last|latest|next|can|could|will|would|has|have|show|tell|give|list|compare|explain|see|get|check|my|the|any)\b|what'?s\b"
     r"|how'?s\b|when'?s\b|wats\b",
     re.IGNORECASE,
 )

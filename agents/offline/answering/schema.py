@@ -27,6 +27,9 @@ class ToolCard:
     past: bool
     own: bool
     acts: frozenset[str]
+    explains: bool
+    compares: bool
+    named_by: tuple[tuple[str, ...], ...]
     said: Mapping[str, frozenset[str]]
 
     required: tuple[Parameter, ...]
@@ -45,6 +48,11 @@ _ACTIONS = word_set(
     """
 )
 _OWN = re.compile(r"\b(?:the customer|the user|my|your)\b", re.IGNORECASE)
+_READS = word_set(
+    "get fetch read load lookup look find search list show view retrieve query check return display open info details"
+)
+_EXPLAINS = re.compile(r"\b(?:explain\w*|why|reasons?|breakdown|itemi[sz]e\w*)\b", re.IGNORECASE)
+_COMPARES = re.compile(r"\b(?:compar\w+|versus|side by side|next to each other|differences?)\b", re.IGNORECASE)
 _PAST = re.compile(r"\b(?:used|spent|paid|history|past|recent)\b", re.IGNORECASE)
 
 
@@ -64,6 +72,9 @@ def tool_card(tool: Tool) -> ToolCard:
         description=tool.description,
         parameters=parameters,
         weights=_weights(words, tool.description, parameters),
+        explains=bool(_EXPLAINS.search(f"{' '.join(words)}. {tool.description}")),
+        compares=bool(_COMPARES.search(f"{' '.join(words)}. {tool.description}")),
+        named_by=tuple(meanings(word) for word in words if word not in EMPTY and word not in _READS),
         said=_said(words, tool.description, parameters),
         lists=words[0] in ("list", "all", "browse")
         or bool(re.match(r"(?:lists?|all|every)\b", tool.description.lower())),

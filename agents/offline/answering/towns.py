@@ -30,7 +30,7 @@ _MOST = 3
 def find_towns(reading: Reading, tool: ToolCard) -> tuple[str, ...]:
     """In the order of the text: postcodes, what stands behind "in" or "near", or a text that is no more than a name."""
     codes = [m.group() for m in _POSTCODE.finditer(reading.line.original) if m.group().lower() not in _NETWORKS]
-    found = codes or list(_behind(reading, tool))
+    found = codes or list(_behind(reading, tool)) or list(_inside(reading, tool))
     return tuple(dict.fromkeys(found)) or tuple(_bare(reading, tool))
 
 
@@ -48,6 +48,19 @@ def _behind(reading: Reading, tool: ToolCard) -> Iterator[str]:
                 index += line.text(last, last + 1) in _JOINING
                 index += line.text(index + 1, index + 2) in _JOINING
         index += 1
+
+
+def _inside(reading: Reading, tool: ToolCard) -> Iterator[str]:
+    """`Do Cardiff and Swansea have 5G`: capitals in the midst of a text."""
+    line = reading.line
+    if line.original.isupper():
+        return
+    for index in range(1, len(line.words)):
+        if line.is_capital(index) and not line.is_capital(index - 1) or (index == 1 and line.is_capital(1)):
+            last = _end(reading, index, tool)
+            name = line.between(index, last)
+            if last > index and _is_new(line, index) and name.lower() not in _NETWORKS:
+                yield name
 
 
 def _end(reading: Reading, first: int, tool: ToolCard) -> int:
