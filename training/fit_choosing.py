@@ -13,8 +13,8 @@ from pathlib import Path
 from agents.offline.answering import choosing
 from agents.offline.answering.choosing import Candidate
 from agents.offline.answering.dialogue import Dialogue
-from agents.offline.answering.evidence import Evidence
 from agents.offline.answering.filling import missing
+from agents.offline.answering.rarity import Evidence
 from agents.offline.answering.state import State
 from benchmarks.understanding_slots import TODAY
 from training import requests

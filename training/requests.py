@@ -1,7 +1,7 @@
 """Requests with the tools that they are for: of our own servers, of other operators, and of ours in other words.
 
 A line of `data/requests/*/slots.jsonl` is one request, one of `dialogues.jsonl` several in a row; `accept` lists the
-calls that are right, or `ask` or `unable`. `wordings/*.json` are catalogues in which a tool stands for (`of`) one of ours.
+calls that are right, or `ask` or `unable`. `wordings/*.json` are catalogues whose tools stand for (`of`) ours.
 """
 
 import json

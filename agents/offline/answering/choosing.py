@@ -7,10 +7,11 @@ from functools import lru_cache
 from pathlib import Path
 
 from agents.offline.answering.context import Context, Filled
-from agents.offline.answering.evidence import Evidence, Evidences, weighed
+from agents.offline.answering.evidence import Evidences, weighed
 from agents.offline.answering.filling import fill
 from agents.offline.answering.mentions import pair_of
 from agents.offline.answering.parameters import Kind
+from agents.offline.answering.rarity import Evidence
 from agents.offline.answering.reading import Reading
 from agents.offline.answering.schema import ToolCard
 
@@ -52,7 +53,7 @@ class Scale:
         for tool in self._tools:
             filled = fill(tool, reading, context, request=request)
             evidence = self.evidences.of(tool, filled, reading, last)
-            words = self.evidences.words(tool, reading)
+            words = self.evidences.rarity.words(tool, reading)
             found.append(Candidate(tool, words, weighed(evidence, weights()), filled, evidence))
         return sorted(found, key=lambda candidate: -candidate.score)
 

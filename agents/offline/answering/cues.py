@@ -17,7 +17,8 @@ POINTING = re.compile(
     r"^(?:is|was|are|were) \w+$|\b(?:it|that|this|there|them|those|these|one|ones|same|its|it's|that's|thats|both)\b"
 )
 DEFINITE = re.compile(
-    r"\bthe (?:whole |full |entire |same )?(?:bill|invoice|statement|payment|charge|booking|order|country|amount|total|date|price|cost|lines?"
+    r"\bthe (?:whole |full |entire |same )?(?:bill|invoice|statement|payment|charge|booking|order|country"
+    r"|amount|total|date|price|cost|lines?"
     r"|details?)\b"
 )
 WHY = re.compile(
@@ -78,7 +79,8 @@ BOTH = re.compile(
 )
 NOW = re.compile(
     r"\b(?:next|upcoming|coming) (?:\w+ )?(?:bill|payment|invoice|one|debit)\b|\b(?:right now|at the moment|at present"
-    r"|\bthe (?:current|latest|newest) (?:one|bill|invoice|statement)\b|\b(?:is|are) (?:it|that|they) now|currently|so far|today|as of now|this time)\b|(?<!^)\bnow$"
+    r"|\bthe (?:current|latest|newest) (?:one|bill|invoice|statement)\b"
+    r"|\b(?:is|are) (?:it|that|they) now|currently|so far|today|as of now|this time)\b|(?<!^)\bnow$"
 )
 RECALLS = re.compile(
     r"\b(?:that|the same|same|this same) (?:month|period|time)\b|\bthat (?:bill|invoice|statement)\b|\bback then\b"
@@ -174,7 +176,8 @@ OF_THAT = re.compile(
 MORE = re.compile(r"^(?:[^ ]+ ){1,4}(?:too|as well|also|instead)(?: please)?$")
 # A word that stands for what was spoken of, where a noun would stand.
 STAND_IN = re.compile(
-    r"\b(?:it|that|this|them|those|these|one)(?=$| (?:on|off|up|out|in|from|for|again|works?|takes?|costs?|wrong|too|back"
+    r"\b(?:it|that|this|them|those|these|one)(?=$"
+    r"| (?:on|off|up|out|in|from|for|again|works?|takes?|costs?|wrong|too|back"
     r"|then|now|with|to|abroad|and|or|if|when|happens?|means?|lasts?|still|myself|online|here|there|apply|include|before"
     r"|after|over|by|at)\b)"
 )

@@ -105,7 +105,11 @@ class Dialogue:
 
     def _best(self, candidates: Sequence[Candidate], state: State, reading: Reading) -> Candidate | None:
         last = state.tool.name if state.tool else None
-        if not candidates or self.scale.evidences.lacks(reading) or self.scale.is_for_nobody(candidates, reading, last):
+        if (
+            not candidates
+            or self.scale.evidences.rarity.lacks(reading)
+            or self.scale.is_for_nobody(candidates, reading, last)
+        ):
             return None
         best = candidates[0]
         if any(parameter.kind is Kind.IDENTIFIER for parameter in missing(best.tool, best.filled)):

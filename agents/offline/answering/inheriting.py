@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 from agents.offline.answering.context import Context, Filled, Values, country_value, month_value, year_month
 from agents.offline.answering.mentions import pair_of
-from agents.offline.answering.quantities import bare_number
 from agents.offline.answering.parameters import Kind, Parameter
+from agents.offline.answering.quantities import bare_number
 from agents.offline.answering.reading import Reading
 from agents.offline.answering.schema import ToolCard
 

@@ -56,7 +56,7 @@ def _inside(reading: Reading, tool: ToolCard) -> Iterator[str]:
     if line.original.isupper():
         return
     for index in range(1, len(line.words)):
-        if line.is_capital(index) and not line.is_capital(index - 1) or (index == 1 and line.is_capital(1)):
+        if (line.is_capital(index) and not line.is_capital(index - 1)) or (index == 1 and line.is_capital(1)):
             last = _end(reading, index, tool)
             name = line.between(index, last)
             if last > index and _is_new(line, index) and name.lower() not in _NETWORKS:
@@ -94,7 +94,7 @@ def _is_new(line: Line, index: int) -> bool:
 
 
 def _bare(reading: Reading, tool: ToolCard) -> Iterator[str]:
-    """`London weather`, `what about Harrogate`: up to three words that are left without those that the tool is about."""
+    """`London weather`, `what about Harrogate`: up to three words that are left of a text."""
     line = reading.line
     first, last = 0, len(line.words)
     while first < last and _says_nothing(line.words[first].text, tool):
@@ -102,11 +102,9 @@ def _bare(reading: Reading, tool: ToolCard) -> Iterator[str]:
     while last > first and _says_nothing(line.words[last - 1].text, tool):
         last -= 1
     names = range(first, last)
-    if 0 < len(names) <= _MOST and all(
-        _is_free(reading, i) and (_is_new(line, i) or line.is_capital(i)) for i in names
-    ):
-        if not any("'" in line.words[i].text for i in names):
-            yield line.between(first, last)
+    named = all(_is_free(reading, i) and (_is_new(line, i) or line.is_capital(i)) for i in names)
+    if 0 < len(names) <= _MOST and named and not any("'" in line.words[i].text for i in names):
+        yield line.between(first, last)
 
 
 def _says_nothing(text: str, tool: ToolCard) -> bool:

@@ -77,7 +77,8 @@ hey dear ok okay well just also too very really quite then than there here what 
 show give tell get got let let's lets know see want wanted need like say said check up out off over again still yet
 only even one ones some any all every each other another more most not no nope yes yeah yep dont don't didn't isn't
 sorry actually mean meant hmm um uh er oh right mate love sir madam kindly wondering wonder question quick quickly
-when look looking hold bit thing things stuff something anything someone come coming going go goes per same next last previous past
+when look looking hold bit thing things stuff something anything someone come coming going go goes per same next last
+previous past
 before after ago earlier later month months year years week weeks day days first second third que qual quel quelle el
 la los las le les un une una der die das ein eine mein meine ist mi mon ma il lo mijn de het en et y und por favor
 bitte quiero ver zeig mir vom je ile w na za pokaz moj moje quanto quanta combien cuanto cuanta era war etait da os
