@@ -60,6 +60,8 @@ class Evidences:
         add_values(found, tool, filled, reading)
         add_matter(found, tool, filled, reading, self.rarity)
         add_choices(found, tool, filled, [other for other in self._tools if other is not tool])
+        if found["no word said"]:
+            found.mark(f"names {kind_of(p)}, no word said" for p in tool.parameters if p.name in filled.named)
         named = {kind_of(parameter) for parameter in tool.parameters if parameter.name in filled.named}
         found.mark(f"{flag}, names {kind}" for flag in flags for kind in named)
         for kind in kinds:

@@ -22,8 +22,9 @@ def supplied(tool: ToolCard, values: Mapping[str, Values], reading: Reading, con
         or (reading.elliptic and not (reading.asking and len(reading.line.words) > 2))
     )
     points = (points or (reading.why and not reading.own)) and not reading.now
+    several = len(tool.of(Kind.MONTH, Kind.YEAR_MONTH)) > 1
     for parameter in tool.parameters:
-        if parameter.name in values or parameter.kind in _NEVER_SUPPLIED:
+        if parameter.name in values or parameter.kind in _NEVER_SUPPLIED or (several and parameter.kind in _TIMES):
             continue
         found = _remembered(parameter, reading, context)
         if found and (parameter.required or (points and parameter.kind is not Kind.INTEGER)):

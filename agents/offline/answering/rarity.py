@@ -72,6 +72,7 @@ class Rarity:
                 if self.of(word) == rarest > 0:
                     found["the rarest word elsewhere"] = 1
         found["share of the words"] = hits / max(1, len(words))
+        found["no word said"] = float(not hits)
         meant = {meaning for word in words for meaning in word}
         named = [not meant.isdisjoint(word) for word in tool.named_by]
         found["share of its name"] = sum(named) / max(1, len(named))

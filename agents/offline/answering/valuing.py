@@ -36,6 +36,7 @@ def add_values(found: Evidence, tool: ToolCard, filled: Filled, reading: Reading
     for parameter in missing(tool, filled):
         open_ = (parameter.kind in MONTHLY and reading.month_open) or (parameter.kind in PLACED and reading.there)
         found["leaves it open" if open_ else f"lacks {parameter.kind.value}"] += 1
+        found["lacks what is required"] += not open_
     found["doubtful"] = float(bool(filled.doubtful))
     if both := pair_of(tool):
         named = [str(filled.values[p.name][0]) for p in both if p.name in filled.named]
