@@ -62,7 +62,7 @@ class Dialogue:
         """Questions for different tools in one text, one after the other; None when it asks one thing."""
         pieces = questions(text)
         calls: list[ToolCall] = []
-        months = 0
+        months = asked = 0
         for piece in pieces if len(pieces) > 1 and not state.pending else ():
             reading = read(piece, guess=self.guesses)
             best = self._candidates(state, reading, piece, today)[0]
@@ -71,8 +71,9 @@ class Dialogue:
                 return None
             state = step.state
             calls += [call for call in step.outcome if call not in calls]
+            asked += reading.way and bool(best.tool.of(Kind.QUERY))
             months += bool(reading.named_months) and any(parameter.verbatim for parameter in best.tool.required)
-        distinct = len({call.tool for call in calls}) == len(pieces) or months == len(pieces)
+        distinct = len(pieces) in (len({call.tool for call in calls}), months, asked)
         return Step(state, tuple(calls)) if calls and distinct else None
 
     def _question(self, state: State, text: str, today: date) -> str:
@@ -105,11 +106,7 @@ class Dialogue:
 
     def _best(self, candidates: Sequence[Candidate], state: State, reading: Reading) -> Candidate | None:
         last = state.tool.name if state.tool else None
-        if (
-            not candidates
-            or self.scale.evidences.rarity.lacks(reading)
-            or self.scale.is_for_nobody(candidates, reading, last)
-        ):
+        if not candidates or self.scale.is_for_nobody(candidates, reading, last):
             return None
         best = candidates[0]
         if any(parameter.kind is Kind.IDENTIFIER for parameter in missing(best.tool, best.filled)):

@@ -16,7 +16,12 @@ _ALONE = re.compile(rf"(?:and |ok |what about |how about )*the {_ORDINAL}[ .?!]*
 _PLACES = {"first": 0, "1st": 0, "top": 0, "second": 1, "2nd": 1, "third": 2, "3rd": 2, "fourth": 3, "4th": 3}
 _PLACES |= {"fifth": 4, "5th": 4}
 _CALLED = re.compile(r"\bthe ((?:\w+ ){1,3}?)(?:one|plan|deal|tariff|package)\b", re.IGNORECASE)
-_UNIT = re.compile(r"(\d) (gb|mb)\b")
+_UNIT = re.compile(r"(\d) ?(?:gb|gigs?|gigabytes?)\b")
+_PAIR = re.compile(
+    r"\b(?:both of (?:them|these|those)|(?:these|those|the) two(?: plans| ones)?|them both)\b(?! months| bills)"
+    r"|(?<=\bcompare )(?:them|these|those)\b|\bthem(?= (?:side by side|next to each other|against each other)\b)",
+    re.IGNORECASE,
+)
 _NAME = re.compile(r".*\d.*|[A-Z][\w-]+(?: [A-Z][\w-]+)+")
 
 
@@ -25,6 +30,8 @@ def spelled_out(text: str, answer: str, today: date) -> str:
     if len(_RULE.findall(answer)) != 1:
         return text
     names = _ROW.findall(answer)[2:]
+    if len(names) == 2 and all(map(_NAME.fullmatch, names)) and (pair := _PAIR.search(text)):
+        return f"{text[: pair.start()]}{' and '.join(names)}{text[pair.end() :]}"
     match = _POINTED.search(text) or _ALONE.fullmatch(text)
     if match is None:
         return _CALLED.sub(lambda called: _row_called(called, names, today), text)
@@ -42,7 +49,7 @@ def _row_called(match: re.Match[str], names: list[str], today: date) -> str:
 
 
 def _words(name: str) -> set[str]:
-    return set(_UNIT.sub(r"\1\2", name.lower()).split())
+    return set(_UNIT.sub(r"\1gb", name.lower()).split())
 
 
 def _without_year(name: str, today: date) -> str:

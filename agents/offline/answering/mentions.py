@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from pydantic import JsonValue
 
-from agents.offline.answering.names import is_like_a_name
+from agents.offline.answering.names import is_like_a_name, written_in
 from agents.offline.answering.parameters import Kind, Parameter
 from agents.offline.answering.phrases import trimmed
 from agents.offline.answering.reading import Reading
@@ -128,7 +128,7 @@ def _name(reading: Reading, first: int, last: int, parameter: Parameter, names: 
     name = trimmed(line, first, last, parameter)
     if any(first <= country.first < last for country in reading.countries):
         return None
-    return _known(name, names) or (name if is_like_a_name(name) else None)
+    return _known(name, names) or (name if is_like_a_name(name) else written_in(reading, first, last))
 
 
 def _known(name: str, names: Sequence[str]) -> str | None:

@@ -17,6 +17,7 @@ _NEGATED = re.compile(
     r"(?:\bnot|\bexcept|\bexcluding|\bisn't|\b(?:don't|dont|didn't|do not|did not) (?:want|need|mean|ask for|say)"
     r"|\binstead of|\brather than|\bother than)(?: (?:for|in|the|my|from|of|a|one|bill|invoice))*$"
 )
+_TAKEN_BACK = re.compile(r"^(?:[^ ]+ )?(?:no|nope|sorry|wait|i mean|i meant|or rather|actually|make that|make it)\b")
 _LAST_YEAR = re.compile(r"(?<!the )(?<!over )\blast year(?:'s)?(?=\s|$)")
 _RANGES = ("to", "until", "till", "through", "thru", "up to")
 
@@ -78,12 +79,18 @@ def in_order(line: Line, found: Sequence[Month]) -> tuple[Month, ...]:
     marked = [
         replace(
             month,
-            negated=bool(_NEGATED.search(line.text(month.first - 6, month.first))),
+            negated=bool(_NEGATED.search(line.text(month.first - 6, month.first)))
+            or _is_taken_back(line, month, later),
             compared=bool(_AGAINST.search(line.text(month.first - 5, month.first))),
         )
-        for month in ordered
+        for month, later in zip_longest(ordered, ordered[1:])
     ]
     return tuple(_filled(line, marked))
+
+
+def _is_taken_back(line: Line, month: Month, later: Month | None) -> bool:
+    """`January, no wait, I mean February`."""
+    return later is not None and bool(_TAKEN_BACK.search(line.text(month.last, later.first)))
 
 
 def _of_last_year(month: Month) -> Month:

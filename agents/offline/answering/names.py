@@ -67,6 +67,12 @@ def is_like_a_name(name: str) -> bool:
     return any(not is_known(word) and word not in safe and stem(word) not in safe for word in words)
 
 
+def written_in(reading: Reading, first: int, last: int) -> str | None:
+    """The last stretch of these words that is written like a name."""
+    places = [place for place in _stretches(reading) if first <= place[0] and place[1] <= last]
+    return reading.line.between(*places[-1]) if places else None
+
+
 def _is_said(text: str, line: Line) -> bool:
     return f" {read_line(text).joined} " in f" {line.joined} "
 

@@ -51,10 +51,6 @@ class Rarity:
             for word in _told(reading)
         )
 
-    def lacks(self, reading: Reading) -> bool:
-        """Whether it asks what was used, and no tool knows: what one may use is no answer to that."""
-        return any("usage" in word and "left" not in word and not self.knows(word) for word in reading.meanings)
-
     def add_words(self, found: Evidence, tool: ToolCard, reading: Reading) -> None:
         """Where the tool speaks of the text's words, and how many it does not."""
         words = _told(reading)

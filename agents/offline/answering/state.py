@@ -59,6 +59,7 @@ class State:
     def calling(self, tool: ToolCard, calls: tuple[Call, ...], reading: Reading) -> "State":
         """After `hearing`, and after the calls that came of it."""
         spoken = tuple(_months(tool, calls))
+        timed = any(parameter.name in calls[-1] for parameter in tool.of(Kind.MONTH, Kind.YEAR_MONTH))
         year = next((calls[-1].get(parameter.name) for parameter in tool.of(Kind.YEAR)), None)
         said = any(
             month.year is not None or month.year_shift is not None or abs(month.shift or 0) == 12
@@ -67,7 +68,7 @@ class State:
         return State(
             tool=tool,
             calls=calls,
-            month=spoken[-1] if spoken else None if tool.current and not reading.named_months else self.month,
+            month=spoken[-1] if spoken else None if tool.current and not timed else self.month,
             year_said=said or reading.year is not None or (self.year_said and year is not None),
             months=_latest(self.months, spoken),
             countries=self.countries,
