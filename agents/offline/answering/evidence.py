@@ -61,12 +61,16 @@ class Evidences:
         add_matter(found, tool, filled, reading, self.rarity)
         add_choices(found, tool, filled, [other for other in self._tools if other is not tool])
         if found["no word said"]:
+            found["lacks what is required, no word said"] = found["lacks what is required"]
             found.mark(f"names {kind_of(p)}, no word said" for p in tool.parameters if p.name in filled.named)
         named = {kind_of(parameter) for parameter in tool.parameters if parameter.name in filled.named}
         found.mark(f"{flag}, names {kind}" for flag in flags for kind in named)
         for kind in kinds:
             found[f"is {kind}"] = 1
             found.mark(f"{flag}, {kind}" for flag in flags)
+        if akin := self._akin(tool, last):
+            found["akin to the last"] = akin
+            found.mark(f"akin to the last, {flag}" for flag in flags)
         if last == tool.name:
             marks = self._marks_of_last(found, tool, filled, reading)
             found.update(marks)
@@ -75,6 +79,14 @@ class Evidences:
             found.mark(f"last, {kind}" for kind in kinds)
             found.mark(f"last, {flag}, {kind}" for flag in flags for kind in kinds)
         return found
+
+    def _akin(self, tool: ToolCard, last: str | None) -> float:
+        """How much of its name another tool shares with the last one: `list_bills`, `get_bill`."""
+        before = next((other for other in self._tools if other.name == last and other is not tool), None)
+        if before is None or not tool.named_by:
+            return 0.0
+        named = {meaning for word in before.named_by for meaning in word}
+        return sum(not named.isdisjoint(word) for word in tool.named_by) / len(tool.named_by)
 
     def of_nobody(self, reading: Reading, last: str | None, *, most: float, names: bool) -> Evidence:
         """For none of the tools: `most` is what the words say for the best of them, `names` whether one has a value."""
