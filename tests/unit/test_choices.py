@@ -81,6 +81,8 @@ LANGUAGE = enumeration("language", "en cy it")
         (LANGUAGE, "in Welsh", "cy"),
         (ZONE, "other European countries", "zone_1"),
         (ZONE, "Zone2", "zone_2"),
+        (ZONE, "zone one", "zone_1"),
+        (ZONE, "the second zone", "zone_2"),
     ],
 )
 def test_values_are_called_by_their_words_their_aliases_and_what_is_said_of_them(
@@ -96,6 +98,10 @@ def test_values_are_called_by_their_words_their_aliases_and_what_is_said_of_them
         ("the 25 one", "plus_25"),
         ("Max 100 against Family Share", "max_100 family_share"),
         ("the unlimited one", "unlimited"),
+        ("compare the 25 and the 100", "plus_25 max_100"),
+        ("small 5 or the 100", "small_5 max_100"),
+        ("plus 25 and max 100", "plus_25 max_100"),
+        ("25 or 30 of them", ""),
         ("one with unlimited data, max £25, plus texts", ""),
     ],
 )
@@ -117,6 +123,8 @@ def test_values_with_numbers_and_everyday_words_are_named_as_names(text: str, va
         (SORT, "what price is it"),
         (LANGUAGE, "is it there"),
         (NETWORK, "5gb"),
+        (ZONE, "what is 1 GB there"),
+        (ZONE, "the one plan for 2 people"),
     ],
 )
 def test_words_in_passing_name_no_value(parameter: Parameter, text: str) -> None:

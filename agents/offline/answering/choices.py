@@ -9,10 +9,11 @@ from itertools import pairwise
 from rapidfuzz.distance import OSA
 
 from agents.offline.answering.aliases import known_roots
+from agents.offline.answering.own_names import Name, Rank
 from agents.offline.answering.parameters import Parameter
 from agents.offline.answering.spoken import Phrase, Spoken, root, spoken
 from agents.offline.answering.tables import slot_tables
-from agents.offline.answering.value_names import Name, Rank, ValueNames, value_names
+from agents.offline.answering.value_names import ValueNames, value_names
 from agents.offline.answering.vocabulary import EMPTY, is_known, stem, word_set
 from agents.offline.answering.words import Line
 
@@ -27,6 +28,7 @@ _CALLING = frozenset(("call", "ring"))
 _LEAVING = word_set("from while when if and or than then")
 _PEOPLE = word_set("my our his her their someone somebody people family friends relatives")
 _POLITE = word_set("please pls just only by the on ok yes")
+_LINKS = frozenset(map(root, word_set("and or vs v versus against with to compare comparing comparison")))
 _LETTER = re.compile(r"\be (sim|mail)")
 _FARTHEST = 8
 _SPREAD = 3
@@ -46,6 +48,10 @@ class _Found:
     def first(self) -> int:
         return min(self.covers)
 
+    @property
+    def spread(self) -> int:
+        return max(self.covers) - min(self.covers)
+
 
 def find_choices(line: Line, parameter: Parameter) -> tuple[str, ...]:
     """Values in the order of the text; of names that overlap the longest counts, then the surest."""
@@ -61,6 +67,7 @@ def _choices(meant: str, parameter: Parameter) -> tuple[str, ...]:
     found = _settled(_all(said, names))
     if not found and (roots := _corrected(said, names)) != said.roots:
         found = _settled(_all(Spoken(said.words, roots, said.places, said.countries), names))
+    found = sorted((*found, *_linked(said, names, found)), key=lambda one: one.first) if names.short else found
     denied: set[str] = set()
     meant_values: dict[str, None] = {}
     previous: _Found | None = None
@@ -82,7 +89,7 @@ def _both(values: tuple[str, ...], parameter: Parameter) -> tuple[str, ...]:
 
 def _settled(found: Iterator[_Found]) -> list[_Found]:
     kept: list[_Found] = []
-    for one in sorted(found, key=lambda one: (-len(one.covers), not one.phrase, -one.rank, one.first)):
+    for one in sorted(found, key=lambda one: (-len(one.covers), one.spread, not one.phrase, -one.rank, one.first)):
         clash = [other for other in kept if other.covers & one.covers]
         if all(other.value == one.value or (other.covers == one.covers and other.rank == one.rank) for other in clash):
             kept.append(one)
@@ -114,10 +121,24 @@ def _is_other(said: Spoken, name: Name, first: int, last: int) -> bool:
 
 def _bagged(roots: Phrase, names: ValueNames) -> Iterator[_Found]:
     """All the words of a value near each other, in any order."""
-    for value, bag in names.bags.items():
-        places = [place for place, word in enumerate(roots) if word in bag]
-        if bag <= set(roots) and places[-1] - places[0] < len(bag) + _SPREAD and len(places) == len(bag):
-            yield _Found(value, Rank.PART, frozenset(places), phrase=False)
+    for value, bag in ((value, bag) for value, bags in names.bags.items() for bag in bags):
+        places = [place for place, word in enumerate(roots) if word in bag] if bag <= set(roots) else []
+        for first in range(len(places) - len(bag) + 1):
+            near = places[first : first + len(bag)]
+            if near[-1] - near[0] < len(bag) + _SPREAD and {roots[place] for place in near} == bag:
+                yield _Found(value, Rank.PART, frozenset(near), phrase=False)
+
+
+def _linked(said: Spoken, names: ValueNames, found: list[_Found]) -> Iterator[_Found]:
+    """`Smart 20 or 100`, `the 10 against the 50`: a short name is clear beside another."""
+    taken = {place for one in found for place in one.covers}
+    near: list[_Found] = []
+    for place, word in enumerate(said.roots):
+        around = {*said.roots[max(place - 1, 0) : place], *said.roots[place + 1 : place + 2]}
+        if word in names.short and place not in taken and around and around <= _LINKS:
+            near.append(_Found(names.short[word], Rank.WORD, frozenset((place,))))
+    if found or len(near) > 1:
+        yield from near
 
 
 def _called_abroad(said: Spoken, names: ValueNames) -> Iterator[_Found]:

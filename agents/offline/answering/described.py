@@ -13,9 +13,13 @@ from agents.offline.answering.words import read_line
 GENERIC = EMPTY | word_set(
     """
     plan type kind sort only pay paid phone bank live home sim mobile device service account month monthly add on extra
-    new free uk customer digital online standard use used usage e.g eg etc including include from
+    new free uk customer digital online standard use used usage e.g eg etc including include from country countries
     """
 )
+# What every plan has: a value that is more of it is not named by it alone.
+_ALLOWANCES = word_set("data minutes mins calls texts messages internet")
+_EXTRA = re.compile(r"\b(?:extra|additional|more)\b", re.IGNORECASE)
+_MORE = ("extra", "additional", "buy", "buy more", "get more")
 _SAYS = r"['\"`]?\s*(?:\(|:|=| for | means | is | - | – )\s*([^;.)]+)"
 
 
@@ -26,11 +30,15 @@ def described(parameter: Parameter, labels: Mapping[str, str]) -> dict[str, set[
     for value, name in labels.items():
         names = "|".join({re.escape(value), re.escape(name)})
         said = re.search(rf"(?<![\w-])(?:{names}){_SAYS}", parameter.description, re.IGNORECASE)
-        for part in re.split(r",| or | and |/|\be\.g\.", _up_to_next(said[1], labels, value)) if said else ():
+        about = _up_to_next(said[1], labels, value) if said else ""
+        more = _MORE if _EXTRA.search(about) else ()
+        for part in re.split(r",| or | and |/|\be\.g\.", about) if about else ():
             words = [word for word in read_line(part).meant.split() if word not in EMPTY]
-            found.setdefault(value, set()).update({part.strip(), *map(" ".join, pairwise(words))})
+            whole = {part.strip()} - (_ALLOWANCES if more else set())
+            found.setdefault(value, set()).update({*whole, *map(" ".join, pairwise(words))})
             said_words = [w for w in words if w not in GENERIC and (len(w) > 2 or w.upper() in part)]
-            found[value].update(w for w in said_words if not own & set(phrase(w)))
+            found[value].update(w for w in said_words if not own & set(phrase(w)) and not (more and w in _ALLOWANCES))
+            found[value].update(f"{lead} {w}" for w in said_words if w in _ALLOWANCES for lead in more)
     return found
 
 

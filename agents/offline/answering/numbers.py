@@ -5,6 +5,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
+from agents.offline.answering.choices import find_choices
 from agents.offline.answering.parameters import Kind, Parameter
 from agents.offline.answering.quantities import DAYS, HOURS, Bound, Quantity, Unit, in_unit, quantities
 from agents.offline.answering.reading import Reading
@@ -42,6 +43,8 @@ class _Wanted:
 
 def find_number(reading: Reading, parameter: Parameter) -> int | float | None:
     """The number that fits the parameter's unit or, for a limit, the count that was asked for."""
+    if parameter.choices and (named := find_choices(reading.line, parameter)):
+        return int(float(named[0]))
     wanted = _wanted(parameter)
     if wanted.counts:
         return _count(reading, wanted)

@@ -1,5 +1,6 @@
 """A text as the roots of its words, which names of values are looked for in."""
 
+import re
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
@@ -12,7 +13,17 @@ type Phrase = tuple[str, ...]
 _LEFT_OUT = word_set("the a an my your our his her their too very some")
 _ENDINGS = ("ation", "ition", "ement", "ment", "ance", "ence", "anc", "enc", "ion", "at", "y")
 _SHORTEST = 4
-_NUMBERS = {"two": "2", "three": "3", "six": "6", "ten": "10", "twelve": "12", "eighteen": "18", "thirty": "30"}
+_NUMBERS = {
+    **{"two": "2", "three": "3", "four": "4", "five": "5", "six": "6", "seven": "7", "eight": "8", "ten": "10"},
+    **{"twelve": "12", "fifteen": "15", "eighteen": "18", "twenty": "20", "thirty": "30", "forty": "40", "fifty": "50"},
+    **{"sixty": "60", "eighty": "80", "hundred": "100"},
+}
+_TENS = re.compile(r"\b(twenty|thirty|forty|fifty|sixty|eighty) (two|three|four|five|six|seven|eight)\b")
+_GIGS = re.compile(
+    rf"\b(?:(another|extra|additional|more) )?(\d+(?:\.\d+)?|one|{'|'.join(_NUMBERS)})"
+    r" ?(?:gb|gigs?|gigabytes?)\b( more| extra)?"
+)
+_ADD_ONS = re.compile(r"\b(?:add|bolt) ?ons?\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +57,20 @@ def phrase(text: str) -> Phrase:
 
 @lru_cache(maxsize=2048)
 def spoken(meant: str) -> Spoken:
-    words = tuple(meant.replace("-", " ").split())
+    words = tuple(_measured(meant.replace("-", " ")).split())
     places = tuple(place for place, word in enumerate(words) if word not in _LEFT_OUT)
     return Spoken(words, tuple(root(words[place]) for place in places), places, _countries(words))
+
+
+def _measured(meant: str) -> str:
+    """`20 gigs` as the one word `20gb`, which is no data by itself; another 20 are more data."""
+    tens = _TENS.sub(lambda match: str(int(_NUMBERS[match[1]]) + int(_NUMBERS[match[2]])), meant)
+    return _GIGS.sub(_gigs, _ADD_ONS.sub("addon", tens))
+
+
+def _gigs(match: re.Match[str]) -> str:
+    number = "1" if match[2] == "one" else _NUMBERS.get(match[2], match[2])
+    return f"{number}gb extra data" if match[1] or match[3] else f"{number}gb"
 
 
 def _countries(words: tuple[str, ...]) -> tuple[tuple[int, int], ...]:

@@ -3,48 +3,42 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from enum import IntEnum
 from functools import lru_cache
 
 from agents.offline.answering.aliases import Alias, about, aliases
 from agents.offline.answering.described import GENERIC, described
+from agents.offline.answering.numbered import (
+    AMOUNT_AFTER,
+    AMOUNT_THEN,
+    alone_numbered,
+    are_counted,
+    bags,
+    numbers_of,
+    shared_numbered,
+)
+from agents.offline.answering.own_names import BARE, UNSAID, Name, Rank, own_names, parts
 from agents.offline.answering.parameters import Parameter
 from agents.offline.answering.spoken import Phrase, phrase
 from agents.offline.answering.tables import slot_tables
-from agents.offline.answering.vocabulary import EMPTY, word_set
+from agents.offline.answering.vocabulary import EMPTY
 from agents.offline.answering.words import label, read_line
 from agents.offline.text import fold
-
-
-class Rank(IntEnum):
-    WORD = 1
-    NEAR = 2
-    PART = 3
-    ALIAS = 4
-    OWN = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Name:
-    value: str
-    rank: Rank
-    then: frozenset[str] = frozenset()
-    after: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class ValueNames:
     """`words` are those of the surer names, as misspelt words are compared with them; `bags` are in any order.
 
-    `alone` are named by nothing but their name; `longest` tells how long a phrase may be that begins with
-    a word; `joined` are what people may write as two words.
+    `alone` are named by nothing but their name, `short` by one word beside another value; `longest` tells how
+    long a phrase may be that begins with a word; `joined` are what people may write as two words.
     """
 
     phrases: Mapping[Phrase, tuple[Name, ...]]
-    bags: Mapping[str, frozenset[str]]
+    bags: Mapping[str, tuple[frozenset[str], ...]]
     words: Mapping[str, tuple[str, ...]]
     longest: Mapping[str, int]
     alone: Mapping[str, str]
+    short: Mapping[str, str]
     joined: Mapping[str, str]
     abroad: Name | None
 
@@ -63,54 +57,61 @@ class _Names:
             self.words.update(word for word in read_line(text).joined.split() if len(word) > 4 and word.isalpha())
 
 
-# Values that mean no choice, or mean it only beside a question.
-_ANYTHING = word_set("any all every everything either both none other default unknown unspecified auto")
-_BARE = _ANYTHING | word_set("yes no true false on off")
-_UNSAID = word_set("none other default unknown unspecified auto true false")
-_QUALITIES = word_set("unlimited max plus pro basic standard premium essential share go one lite extra mini big")
-_COUNTED = word_set("data minutes mins texts calls internet roaming gigs gb")
-_UNITS = _COUNTED | word_set("gig mb pounds quid day days week weeks year years per percent th st")
-_THINGS = ("one", "plan", "deal", "tariff", "package")
-
-
 @lru_cache(maxsize=512)
 def value_names(parameter: Parameter) -> ValueNames:
     labels = {value: _label(value) for value in parameter.choices}
     found = _Names()
     around = {word for text in (parameter.label, *labels.values()) for word in text.split()}
     abouts = {
-        value: tuple((a, whole) for a, whole in about(phrase(name)) if not a.among or a.among & (around - {name}))
+        value: tuple(
+            (a, whole)
+            for a, whole in about(phrase(_counting(name, parameter)))
+            if not a.among or a.among & (around - {name})
+        )
         for value, name in labels.items()
     }
     for value, name in labels.items():
-        for text, entry in (*_own(value, name, abouts[value], parameter), *_aliased(value, abouts)):
+        for text, entry in (*own_names(value, name, abouts[value], parameter), *_aliased(value, abouts)):
             found.add(text, entry)
     for value, texts in described(parameter, labels).items():
         for text in sorted(texts):
             found.add(text, Name(value, Rank.PART if " " in text else Rank.WORD))
             for alias in (alias for alias, whole in about(phrase(text)) if whole):
-                for said in alias.said:
+                for said in _added(alias, text):
                     found.add(said, Name(value, Rank.WORD, alias.then, alias.after))
     for value, name in labels.items():
-        for text in _parts(name, [other for other in labels.values() if other != name]):
+        for text in parts(name, [other for other in labels.values() if other != name]):
             found.add(text, Name(value, Rank.WORD))
     _add_countries(found, labels)
+    _add_numbered(found, labels)
     phrases = {roots: kept for roots, names in found.phrases.items() if (kept := _clearest(names.values()))}
     return ValueNames(
         phrases=phrases,
         bags=_bags(labels),
         words=_by_initial(found.words),
         longest=_longest(phrases),
-        alone={name: value for value, name in labels.items() if len(name) > 2 and name not in _UNSAID},
-        joined={name: value for value, name in labels.items() if len(name) > 4 and name not in _BARE},
+        alone={name: value for value, name in labels.items() if len(name) > 2 and name not in UNSAID},
+        short=_short(labels),
+        joined={name: value for value, name in labels.items() if len(name) > 4 and name not in BARE},
         abroad=_abroad(abouts),
     )
+
+
+def _added(alias: Alias, text: str) -> Iterator[str]:
+    """No mere part of the text itself; those who want more of something may want another plan."""
+    parts = text.split() if " " in text else ()
+    yield from (said for said in alias.said if said not in parts and not said.startswith("more "))
 
 
 def _label(value: str) -> str:
     """`iOS` and `4G` are one word each."""
     text = fold(label(value))
     return fold(re.sub(r"[_\-.]+", " ", value)).strip() if re.search(r"\b[a-z]\b", text) else text
+
+
+def _counting(name: str, parameter: Parameter) -> str:
+    """`12` of a length in months is `12 months`."""
+    return f"{name} months" if name.isdigit() and {"month", "months"} & {*parameter.label.split()} else name
 
 
 def _longest(phrases: Iterable[Phrase]) -> dict[str, int]:
@@ -140,41 +141,6 @@ def _clearest(names: Iterable[Name]) -> tuple[Name, ...]:
     return kept if len(kept) == 1 or best in (Rank.NEAR, Rank.ALIAS) else ()
 
 
-def _own(
-    value: str, name: str, abouts: tuple[tuple[Alias, bool], ...], parameter: Parameter
-) -> Iterator[tuple[str, Name]]:
-    if name in _ANYTHING:
-        yield from ((text, Name(value, Rank.OWN)) for text in _no_choice(name, parameter))
-    whole = next((alias for alias, is_whole in abouts if is_whole), None)
-    if name in _BARE or (len(name) <= 2 and name.isalpha()) or (whole and not whole.bare):
-        return
-    then = whole.then if whole else _not_counted(name, parameter)
-    own = Name(value, Rank.OWN, then, whole.after if whole else frozenset())
-    yield name, own
-    if " " in name:
-        yield name.replace(" ", ""), own
-
-
-def _not_counted(name: str, parameter: Parameter) -> frozenset[str]:
-    """Words behind which `unlimited` or `12` is no value of this one: `unlimited data`, `12 GB`."""
-    if name.isdigit():
-        return _UNITS - {*parameter.label.split(), *read_line(parameter.description).joined.split()}
-    return _COUNTED if name in _QUALITIES else frozenset()
-
-
-def _no_choice(name: str, parameter: Parameter) -> Iterator[str]:
-    """`all types`, `any kind`, `both of them`, but no `any` in passing."""
-    about_it = parameter.label.split()[-1]
-    kinds = {"type", "types", "kind", "kinds", "sort", "sorts", "category", "categories", about_it, f"{about_it}s"}
-    kinds |= {f"{about_it[:-1]}ies"} if about_it.endswith("y") else set()
-    if name in ("none", "default", "other"):
-        yield {"none": "none of them", "default": "default one", "other": "something else"}[name]
-        return
-    leading = ("both", "either") if name in ("both", "either") else ("all", "any", "every", "all of", "whatever")
-    yield from (f"{word} {kind}" for word in leading for kind in kinds)
-    yield "both of them" if name == "both" else "all of them"
-
-
 def _aliased(value: str, abouts: Mapping[str, tuple[tuple[Alias, bool], ...]]) -> Iterator[tuple[str, Name]]:
     offered = {alias.key for kinds in abouts.values() for alias, _ in kinds}
     for alias, whole in abouts[value]:
@@ -185,31 +151,38 @@ def _aliased(value: str, abouts: Mapping[str, tuple[tuple[Alias, bool], ...]]) -
                 yield from ((text, Name(value, Rank.NEAR, other.then, other.after)) for text in other.said)
 
 
-def _parts(name: str, others: list[str]) -> Iterator[str]:
-    """Words of a value that no other value has; everyday ones and numbers only as names: `the 25 one`."""
-    taken = {root for other in others for root in phrase(other)}
-    words = [word for word in name.split() if not taken.intersection(phrase(word))]
-    for word in words if " " in name else ():
-        if word.isdigit() or word in _QUALITIES:
-            yield from (f"{word} {thing}" for thing in _THINGS)
-        elif word not in GENERIC and len(word) > 2 and not any(alias for alias, _ in about(phrase(word))):
-            yield word
-    if name in _QUALITIES:
-        yield from (f"{name} {thing}" for thing in _THINGS)
+def _bags(labels: Mapping[str, str]) -> dict[str, tuple[frozenset[str], ...]]:
+    numbers = numbers_of(labels)
+    found: dict[str, tuple[frozenset[str], ...]] = {}
+    for value, name in labels.items():
+        roots = phrase(" ".join(word for word in name.split() if word not in EMPTY))
+        found[value] = tuple(bag for bag in bags(roots, numbers.get(value)) if len(bag) > 1)
+    return found
 
 
-def _bags(labels: Mapping[str, str]) -> dict[str, frozenset[str]]:
-    bags = {
-        value: frozenset(r for w in name.split() if w not in EMPTY for r in phrase(w)) for value, name in labels.items()
-    }
-    return {value: bag for value, bag in bags.items() if len(bag) > 1}
+def _short(labels: Mapping[str, str]) -> dict[str, str]:
+    """The words and numbers, of values told apart by numbers, that one alone has."""
+    numbers = numbers_of(labels)
+    if len(numbers) < 2 or are_counted(numbers):
+        return {}
+    names = [(root.removesuffix("gb"), value) for value, name in labels.items() for root in phrase(name)]
+    roots = [root for root, _ in names]
+    return {root: value for root, value in names if roots.count(root) == 1 and root not in GENERIC}
+
+
+def _add_numbered(found: _Names, labels: Mapping[str, str]) -> None:
+    for text, value, may_be_amount in alone_numbered(labels):
+        name = Name(value, Rank.WORD, AMOUNT_THEN, AMOUNT_AFTER) if may_be_amount else Name(value, Rank.WORD)
+        found.add(text, name)
+    for text, value in shared_numbered(labels):
+        found.add(text, Name(value, Rank.ALIAS))
 
 
 def _add_countries(found: _Names, labels: Mapping[str, str]) -> None:
     """Values that are countries, by code or by name, are called as countries are."""
     tables = slot_tables()
     codes = {
-        v: v if v in tables.names else tables.countries.get(name) for v, name in labels.items() if name not in _BARE
+        v: v if v in tables.names else tables.countries.get(name) for v, name in labels.items() if name not in BARE
     }
     known = {code: value for value, code in codes.items() if code}
     if len(known) < 2 or len(known) < len(codes):
