@@ -186,6 +186,7 @@ _IDENTIFIERS = frozenset(["id", "reference", "ref", "code", "number", "identifie
 _NEVER_DATES = _QUERIES | _IDENTIFIERS
 # A price per month is no month.
 _MEASURES = word_set("per price cost fee budget amount spend min max minimum maximum gb mb data limit count")
+_ASKERS = frozenset(["customer", "user", "free", "full", "help", "faq", "guide", "article", "of", "the", "or", "s"])
 _PLACES = frozenset(["city", "town", "place", "location", "region", "area", "where"])
 
 
@@ -207,7 +208,9 @@ def _text_kind(name: set[str], description: str, schema: Schema) -> tuple[Kind, 
         return Kind.MONTH, month_form(description)
     if "year" in name:
         return Kind.YEAR, ""
-    return next((kind for kind, markers in _MARKED if name & markers), Kind.TEXT), ""
+    asks = name <= _QUERIES | _ASKERS  # A question; the text of a bill's line is none.
+    kinds = (kind for kind, markers in _MARKED if name & markers and (asks or kind is not Kind.QUERY))
+    return next(kinds, Kind.TEXT), ""
 
 
 def _country_kind(name: set[str], description: str, schema: Schema) -> Kind | None:

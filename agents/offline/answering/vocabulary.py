@@ -36,7 +36,7 @@ broadband: broadband internet wifi fibre router connection
 call: call calls calling phone phoning ring ringing
 text: text texts sms message messages
 minute: minute minutes mins
-current: current latest aktuelle actual actuelle
+current: current latest newest aktuelle actual actuelle
 explain: increase increased increases rise cause caused explain why explanation reason
 find: find search lookup browse
 article: article guide help page
