@@ -35,9 +35,9 @@ _SAID: dict[tuple[str, str], dict[str, str]] = {
     },
     ("category", "Only offers of this category; add_on is extra data, minutes and other extras"): {
         "sim_only": "SIM only; just a SIM; a SIM deal; I'll keep my own phone",
-        "with_phone": "with a new phone; phone contracts; handset deals; plans that include a phone",
+        "with_phone": "with a new phone; phone contracts; handset deals; iPhone deals; with a new Galaxy",
         "family": "family plans; for my kids; for the whole family",
-        "business": "business plans; something for my company; for our employees",
+        "business": "business plans; something for my company; for our employees; my team at work",
         "add_on": (
             "any add-ons for five pounds or less?; add-ons; addons; extras; bolt-ons; an add on; extra data; "
             "what can I buy to top it up; get more minutes; another 5 gigs"
@@ -75,8 +75,8 @@ _SAID: dict[tuple[str, str], dict[str, str]] = {
     },
     ("kind", "Kind of add-on"): {
         "extra_data": "data boosters; more data; another 5 gigs; a data add-on; a data top-up",
-        "international_calls": "calling abroad; ring my mum in Poland; international minutes; calls to India",
-        "device_insurance": "insure my phone; insurance; phone cover; protect my handset",
+        "international_calls": "phoning other countries; ring my mum in Poland; international minutes; calls to India",
+        "device_insurance": "insure my phone; insurance; phone cover; if I drop my phone",
         "streaming": "Netflix; TV; Disney+; watch films",
     },
     ("region", "Part of the world"): {
@@ -91,6 +91,7 @@ _SAID: dict[tuple[str, str], dict[str, str]] = {
         "americas": "America; South America; the Americas",
         "asia_pacific": "Asia; Australasia; Asia Pacific",
         "rest_of_world": "the rest of the world; worldwide; everywhere else",
+        "": "where in the world can I use my phone",
     },
     ("feature", "Feature to set up; mobile_data means the APN / internet settings"): {
         "esim": "my eSIM; an e-sim; e sim",
@@ -108,7 +109,7 @@ _SAID: dict[tuple[str, str], dict[str, str]] = {
         "google": "Google; a Pixel; the Google one",
     },
     ("channel", "How to reach us"): {
-        "phone": "by phone; ring you; call you; phone please; speak to someone",
+        "phone": "by phone; ring you; call you; phone please; talk to a human",
         "live_chat": "chat; live chat; webchat; chat online",
         "shop": "in a shop; your stores; in person; a branch",
         "": "my phone is broken; which plan has a phone",

@@ -23,6 +23,7 @@ _GIGS = re.compile(
     rf"\b(?:(another|extra|additional|more) )?(\d+(?:\.\d+)?|one|{'|'.join(_NUMBERS)})"
     r" ?(?:gb|gigs?|gigabytes?)\b( more| extra)?"
 )
+_IDIOMS = re.compile(r"\b(where|wherever|anywhere|what|why|how|who) in the world\b")
 _ADD_ONS = re.compile(r"\b(?:add|bolt) ?ons?\b")
 
 
@@ -64,7 +65,7 @@ def spoken(meant: str) -> Spoken:
 
 def _measured(meant: str) -> str:
     """`20 gigs` as the one word `20gb`, which is no data by itself; another 20 are more data."""
-    tens = _TENS.sub(lambda match: str(int(_NUMBERS[match[1]]) + int(_NUMBERS[match[2]])), meant)
+    tens = _TENS.sub(lambda match: str(int(_NUMBERS[match[1]]) + int(_NUMBERS[match[2]])), _IDIOMS.sub(r"\1", meant))
     return _GIGS.sub(_gigs, _ADD_ONS.sub("addon", tens))
 
 
