@@ -26,7 +26,7 @@ _SAID: dict[tuple[str, str], dict[str, str]] = {
         "plus_25": "Plus 25; the 25 gig one; plus 25GB; the twenty five gig plan",
         "max_100": "max 100; Max100; the hundred gig Max; the 100 deal",
         "family_share": "family share; the family one; Family Share plan",
-        "": "family plans; business ones; which plans have 5G",
+        "": "family plans; family or plus; business ones; which plans have 5G",
     },
     ("pass", "Travel pass"): {
         "day_pass": "a day pass; one day pass; day passes",

@@ -166,8 +166,9 @@ def _short(labels: Mapping[str, str]) -> dict[str, str]:
     if len(numbers) < 2 or are_counted(numbers):
         return {}
     names = [(root.removesuffix("gb"), value) for value, name in labels.items() for root in phrase(name)]
+    taken = {*GENERIC, *(root for root, _ in names if any(about((root,))))}
     roots = [root for root, _ in names]
-    return {root: value for root, value in names if roots.count(root) == 1 and root not in GENERIC}
+    return {root: value for root, value in names if roots.count(root) == 1 and root not in taken}
 
 
 def _add_numbered(found: _Names, labels: Mapping[str, str]) -> None:
