@@ -9,7 +9,7 @@ from agents.offline.answering.choosing import Candidate, Scale
 from agents.offline.answering.context import Context, Filled, Values
 from agents.offline.answering.filling import missing
 from agents.offline.answering.inheriting import combine
-from agents.offline.answering.parameters import Kind
+from agents.offline.answering.parameters import Kind, Parameter
 from agents.offline.answering.pending import Pending, picked, picked_call, says_no
 from agents.offline.answering.questions import questions, told_and_asked
 from agents.offline.answering.reading import Reading, read
@@ -194,7 +194,13 @@ def _outcome(state: State, tool: ToolCard, filled: Filled, reading: Reading, tod
     if filled.doubtful:
         pending = Pending(tool, tool.of(*_PLACED)[0], filled.values, filled.doubtful)
         return Step(replace(asked, pending=pending), did_you_mean(filled.doubtful))
-    if lacking := missing(tool, filled):
+    if lacking := (*missing(tool, filled), *_left_open(tool, filled, reading)):
         return Step(replace(asked, pending=Pending(tool, lacking[0], filled.values)), ask_for(lacking[0]))
     calls = filled.arguments(tool)
     return Step(asked.calling(tool, calls, reading), tuple(ToolCall(tool.name, call) for call in calls))
+
+
+def _left_open(tool: ToolCard, filled: Filled, reading: Reading) -> Sequence[Parameter]:
+    """ "One of my bills from 2025": a month that need not be told but was meant."""
+    months = tool.of(Kind.MONTH, Kind.YEAR_MONTH) if reading.month_open else ()
+    return [parameter for parameter in months if not filled.values.get(parameter.name)]

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from agents.offline.answering.context import Filled
 from agents.offline.answering.filling import missing
 from agents.offline.answering.parameters import Kind
+from agents.offline.answering.quantities import bare_number
 from agents.offline.answering.rarity import Evidence, Rarity
 from agents.offline.answering.reading import Reading
 from agents.offline.answering.schema import ToolCard
@@ -112,6 +113,7 @@ class Evidences:
             "lacks a value": bool(missing(tool, filled)),
             "takes the month": bool(reading.named_months and tool.of(*TIMED)),
             "takes no month": bool(reading.named_months and not tool.of(*TIMED)),
+            "takes the number": bool(tool.of(Kind.INTEGER, Kind.NUMBER)) and bare_number(reading) is not None,
             "takes the place": bool(reading.named_countries and tool.of(*ANYWHERE)),
             "takes no place": bool(reading.named_countries and not tool.of(*ANYWHERE)),
         }
