@@ -66,12 +66,13 @@ class Dialogue:
         for piece in pieces if len(pieces) > 1 and not state.pending else ():
             reading = read(piece, guess=self.guesses)
             best = self._candidates(state, reading, piece, today)[0]
-            step = self._one(state, piece, today) if best.words >= _STANDS_ALONE else None
+            searched = reading.way and bool(best.tool.of(Kind.QUERY))
+            step = self._one(state, piece, today) if searched or best.words >= _STANDS_ALONE else None
             if step is None or isinstance(step.outcome, AgentReply):
                 return None
             state = step.state
             calls += [call for call in step.outcome if call not in calls]
-            asked += reading.way and bool(best.tool.of(Kind.QUERY))
+            asked += searched
             months += bool(reading.named_months) and any(parameter.verbatim for parameter in best.tool.required)
         distinct = len(pieces) in (len({call.tool for call in calls}), months, asked)
         return Step(state, tuple(calls)) if calls and distinct else None
