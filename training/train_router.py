@@ -15,56 +15,69 @@ import time
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from agents.config import AGENTS  # noqa: E402
 from agents.offline.planning.features import BUCKETS  # noqa: E402
-from agents.offline.planning.language import Language  # noqa: E402
+from agents.offline.planning.language import Language, Lexicon  # noqa: E402
 from agents.offline.planning.storage import Trained, quantised, save  # noqa: E402
 from agents.offline.text import clean  # noqa: E402
 from training import fitting, lexicon, sampling  # noqa: E402
 
 SEED = 20_261_123
-STRENGTH = 4.0
+STRENGTH, DRAWS = 4.0, 3
 MEASURED = ROOT / "benchmarks" / "data" / "understanding_routing.jsonl"
 TARGET = ROOT / "agents" / "offline" / "planning" / "router.bin"
 HEADS = [*(agent.name for agent in AGENTS), sampling.INSIDE, *sampling.GUARDS]
+Weights = NDArray[np.float32]
 
 
 def main() -> None:
     started = time.monotonic()
-    corpus = _corpus()
-    inputs = fitting.matrix(corpus.rows, corpus.lexicon.concepts)
-    used = np.unique(inputs.indices)
-    inputs = inputs[:, used]
-    gate, gate_bias = fitting.fit_gate(corpus, inputs, STRENGTH)
-    weights = np.zeros((BUCKETS, len(HEADS)), np.float32)
-    biases = np.zeros(len(HEADS), np.float32)
-    for column in range(len(HEADS)):
-        head = fitting.fit(inputs, corpus.labels[:, column], corpus.importance, STRENGTH)
-        weights[used, column], biases[column] = head
-    steps, scale = quantised(weights)
+    corpora = _corpora()
+    first = corpora[0]
+    gate, gate_bias = fitting.fit_gate(first, fitting.matrix(first.rows, first.lexicon.concepts), STRENGTH)
+    heads = [_heads(corpus) for corpus in corpora]
+    steps, scale = quantised(np.mean([weights for weights, _ in heads], axis=0))
     trained = Trained(
         names=HEADS,
         descriptions={agent.name: agent.description for agent in AGENTS},
         steps=steps,
         scale=scale,
-        biases=biases,
+        biases=np.mean([biases for _, biases in heads], axis=0),
         gate=[float(value) for value in gate],
         gate_bias=gate_bias,
-        lexicon=corpus.lexicon,
-        inside_words=fitting.words_inside(corpus, np.ones(len(corpus.rows), bool)),
-        short=fitting.short_texts(corpus),
+        lexicon=first.lexicon,
+        inside_words=fitting.words_inside(first, np.ones(len(first.rows), bool)),
+        short=fitting.short_texts(first),
     )
     sys.stdout.write(f"{save(trained, TARGET)} bytes in {time.monotonic() - started:.0f} s\n")
 
 
-def _corpus() -> fitting.Corpus:
-    chance = random.Random(SEED)  # noqa: S311
-    single = sampling.samples(SEED)
-    compiled = lexicon.build(_as_written(single))
+def _heads(corpus: fitting.Corpus) -> tuple[Weights, Weights]:
+    inputs = fitting.matrix(corpus.rows, corpus.lexicon.concepts)
+    used = np.unique(inputs.indices)
+    inputs = inputs[:, used]
+    weights = np.zeros((BUCKETS, len(HEADS)), np.float32)
+    biases = np.zeros(len(HEADS), np.float32)
+    for column in range(len(HEADS)):
+        head = fitting.fit(inputs, corpus.labels[:, column], corpus.importance, STRENGTH)
+        weights[used, column], biases[column] = head
+    return weights, biases
+
+
+def _corpora() -> list[fitting.Corpus]:
+    """Several draws of the same lines: the mean of what is learnt from each hangs on none of them."""
+    drawn = [sampling.samples(SEED + step) for step in range(DRAWS)]
+    compiled = lexicon.build(_as_written(drawn[0]))
+    return [_corpus(single, compiled, SEED + step) for step, single in enumerate(drawn)]
+
+
+def _corpus(single: list[sampling.Sample], compiled: Lexicon, seed: int) -> fitting.Corpus:
+    chance = random.Random(seed)  # noqa: S311
     language = Language(compiled)
     single = _without_measured(single, language)
     every = single + sampling.joined(single, chance)

@@ -15,6 +15,8 @@ _WISH = pattern("wish")
 _POINTING = pattern("pointing_back")
 _REQUEST = pattern("request")
 _ANNOUNCING = pattern("announcing")
+_HANGING, _FRAMING, _LISTING = pattern("hanging"), pattern("framing"), pattern("listing")
+_OWN = frozenset({"my", "your", "<month>", "<year>"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,20 @@ class Clause:
     @property
     def points_back(self) -> bool:
         return bool(_POINTING.search(" ".join(self.texts)))
+
+    @property
+    def hangs(self) -> bool:
+        """A condition, a limit or a closer description, which asks for nothing by itself."""
+        return bool(_HANGING.match(" ".join(self.texts)))
+
+    @property
+    def frames(self) -> bool:
+        return not self.asked and bool(_FRAMING.match(" ".join(self.texts)))
+
+    def goes_on(self, before: "Clause") -> bool:
+        """One more of the things that the clause before lists: "with 5G", "and free roaming"."""
+        named = not self.asked and not self.begins_like_a_clause and _OWN.isdisjoint(self.texts)
+        return named and not before.asked and bool(_LISTING.search(" ".join(before.texts)))
 
     @property
     def is_background(self) -> bool:

@@ -49,7 +49,8 @@ class Grouper:
         groups: list[Group] = []
         for sentence in by_sentence(found):
             last = groups[-1].clauses if groups else ()
-            if last and (self._only_points_back(sentence, place=_places(last)) or self._is_a_bare_place(last)):
+            hangs = all(clause.hangs for clause in sentence)
+            if last and (hangs or self._only_points_back(sentence, place=_places(last)) or self._is_a_bare_place(last)):
                 groups[-1] = self._judged((*groups[-1].clauses, *sentence))
             else:
                 groups += self._sentence(sentence)
@@ -59,6 +60,9 @@ class Grouper:
         """The clauses of one sentence, joined unless each of them clearly asks something else."""
         joined: list[tuple[Clause, ...]] = []
         for clause in sentence:
+            if joined and (clause.hangs or clause.goes_on(joined[-1][-1]) or _leads_in(joined[-1])):
+                joined[-1] = (*joined[-1], clause)
+                continue
             judgement = self._judge.judge(clause.texts)
             after = bool(joined) and _places(joined[-1]) and self.is_afterthought(clause.texts)
             after = after or (bool(joined) and self._names_what_is_compared(clause, joined[-1]))
@@ -142,6 +146,10 @@ class Grouper:
 
 def _places(found: tuple[Clause, ...]) -> bool:
     return any(text in PLACES for clause in found for text in clause.texts)
+
+
+def _leads_in(found: tuple[Clause, ...]) -> bool:
+    return all(clause.hangs or clause.frames for clause in found)
 
 
 def by_sentence(found: list[Clause]) -> list[list[Clause]]:
