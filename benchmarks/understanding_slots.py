@@ -6,16 +6,16 @@ Run `python -m benchmarks.understanding_slots [--failures]`; `measure()` gives t
 import argparse
 import json
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from agents.config import AGENTS
-from agents.offline.answering import AnsweringModel, Tool, ToolCall
+from agents.offline.answering import AnsweringModel, Tool
 from agents.offline.planning import AgentCard, PlanningModel
+from benchmarks.judging import Judged, Outcome, judge
 from mcp_servers.billing import Billing
 from mcp_servers.faq import Faq
 from mcp_servers.roaming import Roaming
@@ -27,27 +27,7 @@ from models.plan import AgentReply
 DATA = Path(__file__).parent / "data"
 TODAY = date(2026, 11, 23)
 BUNDLED = {"billing": Billing, "roaming": Roaming, "tariff": Tariff, "faq": Faq}
-type Outcome = tuple[ToolCall, ...] | AgentReply
-
-
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """One request with what came of it; `right_tool` leaves the arguments aside."""
-
-    text: str
-    wanted: Sequence[Any]
-    outcome: Outcome
-    right: bool
-    right_tool: bool
-
-    def __str__(self) -> str:
-        got = (
-            self.outcome.text
-            if isinstance(self.outcome, AgentReply)
-            else [(c.tool, dict(c.arguments)) for c in self.outcome]
-        )
-        wanted = [w if isinstance(w, str) else [(c["tool"], c["arguments"]) for c in w] for w in self.wanted[:3]]
-        return f"{self.text!r}\n    wanted {wanted}\n    got    {got}"
+type Served = Callable[[str], AnsweringModel]
 
 
 @lru_cache(maxsize=32)
@@ -55,53 +35,16 @@ def model(server: str) -> AnsweringModel:
     if server in BUNDLED:
         offered = tools_of(BUNDLED[server](lambda: TODAY))
         return AnsweringModel([Tool(tool.name, tool.description, tool.parameters) for tool in offered])
-    foreign = json.loads((DATA / "understanding_tools.json").read_text(encoding="utf-8"))[server]
-    return AnsweringModel([Tool(tool["name"], tool["description"], tool["parameters"]) for tool in foreign])
+    return _model_of(json.loads((DATA / "understanding_tools.json").read_text(encoding="utf-8"))[server])
+
+
+def _model_of(tools: Sequence[Mapping[str, Any]]) -> AnsweringModel:
+    return AnsweringModel([Tool(tool["name"], tool["description"], tool["parameters"]) for tool in tools])
 
 
 def items(name: str) -> Iterator[dict[str, Any]]:
     for line in (DATA / name).read_text(encoding="utf-8").splitlines():
         yield json.loads(line)
-
-
-def judge(text: str, wanted: Sequence[Any], outcome: Outcome) -> Judged:
-    right = any(_same(outcome, alternative) for alternative in wanted)
-    tools = _tools(outcome)
-    right_tool = any(
-        tools == (alternative if isinstance(alternative, str) else {c["tool"] for c in alternative})
-        for alternative in wanted
-    )
-    return Judged(text, wanted, outcome, right, right_tool)
-
-
-def _tools(outcome: Outcome) -> str | set[str]:
-    if isinstance(outcome, AgentReply):
-        return "ask" if outcome.human_input_required else "unable"
-    return {call.tool for call in outcome}
-
-
-def _same(outcome: Outcome, wanted: Any) -> bool:
-    if isinstance(outcome, AgentReply) or isinstance(wanted, str):
-        return bool(_tools(outcome) == wanted)
-    if len(outcome) != len(wanted):
-        return False
-    return all(any(_fits(call, other) for call in outcome) for other in wanted)
-
-
-def _fits(call: ToolCall, wanted: Mapping[str, Any]) -> bool:
-    arguments: Mapping[str, Any] = wanted["arguments"]
-    if call.tool != wanted["tool"] or call.arguments.keys() != arguments.keys():
-        return False
-    return all(_fits_value(call.arguments[name], value) for name, value in arguments.items())
-
-
-def _fits_value(got: Any, wanted: Any) -> bool:
-    """`*` is any value, `~words` any text with these words in it."""
-    if isinstance(wanted, str) and wanted[:1] in ("*", "~"):
-        return wanted == "*" or wanted[1:].casefold() in str(got).casefold()
-    if isinstance(got, str) and isinstance(wanted, str):
-        return got.casefold() == wanted.casefold()
-    return type(got) is type(wanted) and bool(got == wanted)
 
 
 def slots() -> list[Judged]:
@@ -129,11 +72,11 @@ def dialogues() -> list[list[Judged]]:
     return judged
 
 
-def planned(text: str, history: Sequence[Turn], today: date) -> Outcome:
+def planned(text: str, history: Sequence[Turn], today: date, served: Served = model) -> Outcome:
     """What the plan pass and the agents that it chose come to; who cannot serve hands back once."""
-    routes, outcomes = _consulted(text, history, today, frozenset())
+    routes, outcomes = _consulted(text, history, today, frozenset(), served)
     if outcomes and all(isinstance(outcome, AgentReply) and not outcome.able_to_serve for outcome in outcomes):
-        outcomes = _consulted(text, history, today, frozenset(routes))[1] or outcomes
+        outcomes = _consulted(text, history, today, frozenset(routes), served)[1] or outcomes
     calls = tuple(call for outcome in outcomes if isinstance(outcome, tuple) for call in outcome)
     if calls or not outcomes:
         return calls
@@ -141,11 +84,11 @@ def planned(text: str, history: Sequence[Turn], today: date) -> Outcome:
 
 
 def _consulted(
-    text: str, history: Sequence[Turn], today: date, unable: frozenset[str]
+    text: str, history: Sequence[Turn], today: date, unable: frozenset[str], served: Served
 ) -> tuple[list[str], list[Outcome]]:
     plan = planning().plan(text, history=tuple(history), today=today, unable=unable)
     outcomes = [
-        model(route.agent.lower()).act(route.request, history=tuple(history), today=today) for route in plan.routes
+        served(route.agent.lower()).act(route.request, history=tuple(history), today=today) for route in plan.routes
     ]
     return [route.agent for route in plan.routes], outcomes
 
@@ -156,28 +99,45 @@ def planning() -> PlanningModel:
 
 
 def slots_planned() -> list[Judged]:
-    judged = []
-    for item in items("understanding_slots.jsonl"):
-        if item["server"] in BUNDLED:
-            today = date.fromisoformat(item.get("today", TODAY.isoformat()))
-            judged.append(judge(item["text"], item["accept"], planned(item["text"], (), today)))
-    return judged
+    return [_asked(item) for item in items("understanding_slots.jsonl") if item["server"] in BUNDLED]
 
 
 def dialogues_planned() -> list[list[Judged]]:
-    judged = []
-    for dialogue in items("understanding_dialogues.jsonl"):
-        if any(turn["server"] not in BUNDLED for turn in dialogue["turns"] if turn["server"]):
-            continue
-        today = date.fromisoformat(dialogue.get("today", TODAY.isoformat()))
-        history: list[Turn] = []
-        turns = []
-        for turn in dialogue["turns"]:
-            if turn["server"]:
-                turns.append(judge(turn["text"], turn["accept"], planned(turn["text"], history, today)))
-            history += [Turn(Role.USER, turn["text"]), Turn(Role.ASSISTANT, "Here it is.")]
-        judged.append(turns)
-    return judged
+    """Of the bundled servers."""
+    ours = (
+        dialogue
+        for dialogue in items("understanding_dialogues.jsonl")
+        if all(turn["server"] in BUNDLED for turn in dialogue["turns"] if turn["server"])
+    )
+    return [_talked(dialogue) for dialogue in ours]
+
+
+def operators_planned() -> tuple[list[Judged], list[list[Judged]]]:
+    """Requests and dialogues with the servers of other operators, whose tools nobody has seen."""
+    single: list[Judged] = []
+    several: list[list[Judged]] = []
+    for folder in sorted(path for path in (DATA / "operators").iterdir() if path.is_dir()):
+        tools = json.loads((folder / "tools.json").read_text(encoding="utf-8"))
+        models = {server: _model_of(offered) for server, offered in tools.items()}
+        single += [_asked(item, models.__getitem__) for item in items(f"operators/{folder.name}/slots.jsonl")]
+        several += [_talked(item, models.__getitem__) for item in items(f"operators/{folder.name}/dialogues.jsonl")]
+    return single, several
+
+
+def _asked(item: Mapping[str, Any], served: Served = model) -> Judged:
+    today = date.fromisoformat(item.get("today", TODAY.isoformat()))
+    return judge(item["text"], item["accept"], planned(item["text"], (), today, served))
+
+
+def _talked(dialogue: Mapping[str, Any], served: Served = model) -> list[Judged]:
+    today = date.fromisoformat(dialogue.get("today", TODAY.isoformat()))
+    history: list[Turn] = []
+    turns = []
+    for turn in dialogue["turns"]:
+        if turn["server"]:
+            turns.append(judge(turn["text"], turn["accept"], planned(turn["text"], history, today, served)))
+        history += [Turn(Role.USER, turn["text"]), Turn(Role.ASSISTANT, "Here it is.")]
+    return turns
 
 
 def measure_planned() -> dict[str, float]:
