@@ -52,6 +52,15 @@ def test_the_examples_of_an_agent_reach_it(model: PlanningModel, card: AgentCard
         ("how do I put my wife's number into my name", "FAQ"),
         ("which scam texts do I forward to you and how", "FAQ"),
         ("three articles about lost phones", "FAQ"),
+        ("Is Sheringham on your 5G?", "FAQ"),
+        ("can I use 5G at RG1 2AB", "FAQ"),
+        ("Which number do I ring for tech support", "FAQ"),
+        ("list your help subjects please", "FAQ"),
+        ("what payment options are there", "FAQ"),
+        ("I've had my phone pinched in Madrid! what now?", "FAQ"),
+        ("any payments outstanding or pending on my account?", "Billing"),
+        ("how much is Pulse 30", "Tariff"),
+        ("Pulse 30 vs Pulse 50", "Tariff"),
     ],
 )
 def test_typos_shorthand_and_other_languages_are_understood(model: PlanningModel, text: str, agent: str) -> None:
@@ -85,6 +94,25 @@ def test_a_month_said_once_belongs_to_both_questions(model: PlanningModel, text:
     assert all("June" in route.request for route in made.routes)
 
 
+@pytest.mark.parametrize(
+    ("text", "agent"),
+    [
+        ("Could I have the April invoice, provided it isn't too old", "Billing"),
+        ("I'd like my June bill, the one I argued about", "Billing"),
+        ("Make it Oman, our trip has moved", "Roaming"),
+        ("Interrailing: Poland, Hungary, Serbia. Prices for all three?", "Roaming"),
+        ("I want 30GB at least, and I wouldn't pay more than £20", "Tariff"),
+        ("Mind you, I'm keeping my handset. SIM only, same money.", "Tariff"),
+        ("look for deals with 5G and free EU data", "Tariff"),
+        ("If my phone gets nicked, how do I block it", "FAQ"),
+    ],
+)
+def test_a_condition_a_limit_or_a_description_is_no_question_of_its_own(
+    model: PlanningModel, text: str, agent: str
+) -> None:
+    assert agents(plan(model, text)) == [agent]
+
+
 def test_the_story_around_a_question_is_not_a_question(model: PlanningModel) -> None:
     assert agents(plan(model, "I went to Spain last month and now my bill is enormous, why?")) == ["Billing"]
     assert agents(plan(model, "I'm on the unlimited plan, can I use it in Portugal?")) == ["Roaming"]
@@ -104,6 +132,13 @@ def test_the_story_around_a_question_is_not_a_question(model: PlanningModel) -> 
         (("Show my June bill", "thanks", "and July?"), "Billing"),
         (("Show my June bill", "tell me a joke", "and July?"), "Billing"),
         (("What's my bill?", "what about roaming in Spain?"), "Roaming"),
+        (("what's the signal like in Margate", "sorry, CT9 1XJ"), "FAQ"),
+        (("coverage in Truro and Bodmin", "which one has 5G"), "FAQ"),
+        (("sim only plans under 20", "25?"), "Tariff"),
+        (("which plans do you have", "Our limit is £35"), "Tariff"),
+        (("what add-ons are there", "for ringing abroad from home?"), "Tariff"),
+        (("pass for Dubai, a week", "nine days instead of seven"), "Roaming"),
+        (("last 4 bills", "and payments, same amount"), "Billing"),
     ],
 )
 def test_an_elliptic_message_continues(model: PlanningModel, texts: tuple[str, ...], agent: str) -> None:
@@ -130,6 +165,9 @@ def test_follow_ups_look_back_eight_turns_and_no_further(model: PlanningModel) -
         "Why was my bank card declined?",
         "write a python function",
         "who won the football last night",
+        "what's parking like in Whitby",
+        "my budget is £900 for a sofa",
+        "I lost my passport in Paris! What do I do",
     ],
 )
 def test_other_subjects_are_declined_with_what_the_service_can_do(model: PlanningModel, text: str) -> None:

@@ -17,6 +17,7 @@ _TOSS_UP, _TOSS_UP_MARGIN, _TOSS_UP_WORDS = 0.38, 0.1, 5
 _PLACED, _PLACED_WORDS = 0.2, 8
 _POINTING, _NOT_OURS = pattern("pointing"), pattern("elsewhere_there")
 _ITEM, _ITEM_MEANS, _VOTED_WORDS = pattern("bill_item"), pattern("bill_item_means").pattern.split(), 14
+_UNHEARD, _UNHEARD_MEANS, _UNHEARD_WORDS = pattern("unheard"), pattern("unheard_means").pattern.split(), 10
 _LONGEST_POINTER, _SHORTEST_ATTACK = 5, 4
 
 
@@ -42,7 +43,7 @@ class Decider:
         if is_elsewhere(fold(text), texts):
             return Decision(text, words, elsewhere=True)
         parts = self._voted(found, texts) or tuple(self._parts(found, whole, len(words)))
-        parts = parts or self._of_a_place(texts, whole)
+        parts = parts or self._of_a_place(texts, whole) or self._of_a_product(texts)
         inside = max([whole.inside, *(part.score for part in parts)])
         missing = not parts and whole.missing >= INSIDE
         scores = tuple(sorted(whole.scores.items(), key=lambda pair: -pair[1]))
@@ -72,6 +73,14 @@ class Decider:
         alone = self._judge.judge(["<country>"])
         sure = len(texts) <= _PLACED_WORDS and known and whole.inside >= _PLACED and alone.inside >= INSIDE
         return (Part(alone.best, INSIDE, ()),) if named and sure and alone.best else ()
+
+    def _of_a_product(self, texts: list[str]) -> tuple[Part, ...]:
+        """ "How much is the Pulse 30?" is for who knows the plans."""
+        if len(texts) > _UNHEARD_WORDS or any(self._judge.is_of_other_trade(text) for text in texts):
+            return ()
+        named = " ".join("<new>" if self._judge.is_new(text) else text for text in texts)
+        meant = self._judge.judge(_UNHEARD_MEANS)
+        return (Part(meant.best, INSIDE, ()),) if meant.best and _UNHEARD.search(named) else ()
 
     def _points_at_nothing(self, texts: list[str]) -> bool:
         """ "The second one" means nothing by itself."""
@@ -168,7 +177,8 @@ def _is_a_toss_up(texts: list[str], scores: tuple[tuple[str, float], ...], parts
 
 def _told(groups: list[Group]) -> list[Group]:
     """What only leads up to a request: "I pay £40 a month, is there a cheaper plan?"."""
-    last = max((index for index, group in enumerate(groups) if group.is_request), default=-1)
+    asks = (group.is_request or bool(group.agent and not group.is_told) for group in groups)
+    last = max((index for index, asked in enumerate(asks) if asked), default=-1)
     return [group for index, group in enumerate(groups) if group.is_background or (index < last and group.is_told)]
 
 

@@ -15,6 +15,7 @@ from agents.offline.text import fold
 _FILE = Path(__file__).with_name("leaning.json")
 _SOME = 0.02
 _TIMES = frozenset({"<month>", "<year>"})
+_SPOTS = frozenset({"<city>", "<postcode>"})
 _PLACING = ("place", "there")
 _WAYS = ("way",)
 _MOST_WORDS = 40
@@ -41,6 +42,7 @@ WORD = "~"
 _NAMING = 6
 
 ASKED, SHOWN = "asked", "shown"  # our last answer was a question; it had a row of the name that the message says
+_ALOOF = frozenset({"strange", "new", "new2", "spot", "other:spot", ASKED, SHOWN})
 
 type Values = dict[str, float]
 type Talk = Sequence[Decision]
@@ -71,6 +73,8 @@ class Leaning:
     def options(self, own: Decision, talk: Talk, around: frozenset[str]) -> dict[str, Values]:
         """The evidence for every agent, and under the empty name for nobody."""
         kind, cues = self._cues(own, around)
+        if talk and not _SPOTS.isdisjoint(word.text for word in talk[-1].words):
+            cues += ["spot", f"{kind}:spot"]  # A name that nobody knows may be the next town.
         scores = dict(own.scores or self._judge.judge([word.text for word in own.words]).scores)
         scores |= {part.agent: part.score for part in own.parts}
         total = sum(scores.values())
@@ -121,7 +125,7 @@ class Leaning:
         """ "No" takes leave, unless it answers us."""
         values = {"none": 1.0, "none:outside": math.log(1 - own.inside + _SOME), "none:alone": float(not own.parts)}
         values["none:manner"] = float(own.manner is not None and ASKED not in cues)
-        return values | {f"none:{cue}": 1.0 for cue in cues if cue in ("strange", "new", "new2", ASKED, SHOWN)}
+        return values | {f"none:{cue}": 1.0 for cue in cues if cue in _ALOOF}
 
     def _cues(self, own: Decision, around: frozenset[str]) -> tuple[str, list[str]]:
         words = [word.text for word in own.words]
