@@ -84,6 +84,7 @@ NOW = re.compile(
 )
 RECALLS = re.compile(
     r"\b(?:that|the same|same|this same) (?:month|period|time)\b|\bthat (?:bill|invoice|statement)\b|\bback then\b"
+    r"|\b(?:was|were|did|have|had)\b.* then$"
     r"|\b(?:use|used|pay|paid|cost|charged|spend|spent|owe|billed|was it) then\b"
 )
 EVERYTHING = re.compile(

@@ -122,7 +122,7 @@ def _valued(best: Candidate, state: State, reading: Reading, context: Context) -
     if reading.both and (both := _both(best, reading, context)):
         return both
     brief = len(reading.line.words) <= _BRIEF and not (reading.own or reading.listing)
-    leans = best.words < _ENOUGH and not best.tool.of(Kind.QUERY)
+    leans = (best.words < _ENOUGH or not best.evidence["share of its name"]) and not best.tool.of(Kind.QUERY)
     if reading.elliptic or brief or leans:
         return combine(best.filled, context, best.tool, reading, years=_keeps_years(context, reading))
     return best.filled

@@ -66,6 +66,9 @@ class Evidences:
             found.mark(f"names {kind_of(p)}, no word said" for p in tool.parameters if p.name in filled.named)
         named = {kind_of(parameter) for parameter in tool.parameters if parameter.name in filled.named}
         found.mark(f"{flag}, names {kind}" for flag in flags for kind in named)
+        said = {meaning for word in reading.meanings for meaning in word}
+        found["compares, said"] = float(tool.compares and "compare" in said)
+        found["explains, said"] = float(tool.explains and "explain" in said)
         for kind in kinds:
             found[f"is {kind}"] = 1
             found.mark(f"{flag}, {kind}" for flag in flags)

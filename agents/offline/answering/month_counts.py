@@ -28,11 +28,11 @@ _YEAR_BEFORE = (
 )
 _BEFORE = (
     rf"(?:{_MONTH}|{_BILL}) (?:just )?(?:before|prior|preceding|earlier){_TO_THAT}"
-    rf"|(?:just )?before (?:that|it)(?: one)?|one more (?:back|before)|(?:one )?further back"
+    rf"|(?:just |right |straight )?before (?:that|it)(?: one)?|one more (?:back|before)|(?:one )?further back"
     rf"|(?:previous|prior|preceding|earlier|prev) (?:month|mnth|{_BILL})(?:'?s)?"
 )
 _AFTER = (
-    rf"(?:{_MONTH}|{_BILL}) (?:just )?(?:after|following){_TO_THAT}|(?:just )?after (?:that|it)(?: one)?"
+    rf"(?:{_MONTH}|{_BILL}) (?:just )?(?:after|following){_TO_THAT}|(?:just |right |straight )?after (?:that|it)(?: one)?"
     rf"|following (?:month|{_BILL})|next one"
 )
 _NEXT_MONTH = r"next month(?:'s)?|proximo mes|nachsten monat|mois prochain|prossimo mese|volgende maand"

@@ -30,7 +30,7 @@ _SUBJECTS = word_set("i we you it they that which there who he she")
 _MARCHING = word_set("into on up over out off down")
 _YEAR = re.compile(r"(20\d\d)(?:'s)?")
 _DAY = re.compile(r"(3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th)?")
-_YEAR_PHRASES = {"last year": -1, "this year": 0, "of last year": -1, "of this year": 0, "the year before": -1}
+_YEAR_PHRASES = {"last year": -1, "this year": 0, "of last year": -1, "of this year": 0}
 
 
 def named_months(line: Line, taken: set[int]) -> Iterator[Month]:

@@ -27,6 +27,7 @@ class Month:
     """Words `first..last` name a month; a `shift` counts from today or, when `anchored`, from the month spoken of.
 
     `compared` is a month that another one is held against: "higher than in May"; `recent` is "this May".
+    `beside` is -1 for the last such month before the one spoken of, 1 for the next one after it.
     """
 
     first: int
@@ -40,6 +41,7 @@ class Month:
     compared: bool = False
     year_shift: int | None = None
     recent: bool = False
+    beside: int = 0
 
     @property
     def is_of_now(self) -> bool:
@@ -48,6 +50,8 @@ class Month:
 
     def resolve(self, today: date, anchor: Spoken | None) -> Spoken:
         """Month and year; the year only when it was said or the count crosses into another one."""
+        if self.month is not None and self.beside and anchor:
+            return self.month, self._year_beside(anchor, today)
         if self.month is not None:
             return self.month, today.year + self.year_shift if self.year_shift is not None else self.year
         month, said = anchor if self.anchored and anchor else (today.month, None)
@@ -56,6 +60,13 @@ class Month:
         year = start + years
         found = index + 1
         return found, year if said or year != start or year != most_recent(found, today) else None
+
+    def _year_beside(self, anchor: Spoken, today: date) -> int:
+        """`The December before that`, `the January after it`."""
+        year = anchor[1] or most_recent(anchor[0], today)
+        if self.beside < 0:
+            return year if (self.month or 0) < anchor[0] else year - 1
+        return year if (self.month or 0) > anchor[0] else year + 1
 
 
 def most_recent(month: int, today: date) -> int:
@@ -107,8 +118,8 @@ def _merged(months: Sequence[Month]) -> list[Month]:
         if last and last.anchored and last.shift and last.last == month.first and month.month:
             counted = (month.month - 1 + last.shift) % 12 + 1
             merged[-1] = replace(month, first=last.first, month=counted)
-        elif last and last.month and month.anchored and last.last == month.first:
-            merged[-1] = replace(last, last=month.last)  # The July after that is still July.
+        elif last and last.month and month.anchored and month.shift and last.last == month.first:
+            merged[-1] = replace(last, last=month.last, beside=1 if month.shift > 0 else -1)  # The July after that.
         elif last and last.month and last.year is None and month.shift == -12 and last.last == month.first:
             merged[-1] = replace(last, last=month.last, year_shift=-1)  # October a year ago.
         else:

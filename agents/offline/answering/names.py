@@ -59,7 +59,7 @@ def find_names(reading: Reading, parameter: Parameter, tool: ToolCard) -> tuple[
 def is_like_a_name(name: str) -> bool:
     """A digit, a capital, or a word that is none of everyday talk; no word in it that only joins others."""
     words = [word.text for word in read_line(name).words]
-    if not words or len(words) > _LONGEST or not _JOINING.isdisjoint(words):
+    if not words or "," in name or len(words) > _LONGEST or not _JOINING.isdisjoint(words):
         return False
     if any(character.isdigit() or character.isupper() for character in name):
         return True

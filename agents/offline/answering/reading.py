@@ -63,7 +63,11 @@ class Reading:
         """Says next to nothing by itself: "how long does that take"."""
         said = len(self.meanings)
         stands_in = bool(cues.STAND_IN.search(self.line.meant)) and not self.way
-        return stands_in or (self.pointing and said <= cues.MOST_LEANING) or (self.elliptic and said <= _LITTLE and not self.way)
+        return (
+            stands_in
+            or (self.pointing and said <= cues.MOST_LEANING)
+            or (self.elliptic and said <= _LITTLE and not self.way)
+        )
 
     @property
     def unknown_place(self) -> bool:
