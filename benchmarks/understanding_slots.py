@@ -64,10 +64,12 @@ def dialogues() -> list[list[Judged]]:
         history: list[Turn] = []
         turns = []
         for turn in dialogue["turns"]:
+            answer = "Here it is."
             if turn["server"]:
                 outcome = model(turn["server"]).act(turn["text"], history=tuple(history), today=today)
                 turns.append(judge(turn["text"], turn["accept"], outcome))
-            history += [Turn(Role.USER, turn["text"]), Turn(Role.ASSISTANT, "Here it is.")]
+                answer = outcome.text if isinstance(outcome, AgentReply) else answer
+            history += [Turn(Role.USER, turn["text"]), Turn(Role.ASSISTANT, answer)]
         judged.append(turns)
     return judged
 
@@ -134,9 +136,12 @@ def _talked(dialogue: Mapping[str, Any], served: Served = model) -> list[Judged]
     history: list[Turn] = []
     turns = []
     for turn in dialogue["turns"]:
+        answer = "Here it is."
         if turn["server"]:
-            turns.append(judge(turn["text"], turn["accept"], planned(turn["text"], history, today, served)))
-        history += [Turn(Role.USER, turn["text"]), Turn(Role.ASSISTANT, "Here it is.")]
+            outcome = planned(turn["text"], history, today, served)
+            turns.append(judge(turn["text"], turn["accept"], outcome))
+            answer = outcome.text if isinstance(outcome, AgentReply) else answer
+        history += [Turn(Role.USER, turn["text"]), Turn(Role.ASSISTANT, answer)]
     return turns
 
 

@@ -15,11 +15,21 @@ type Asked = list[tuple[str, Mapping[str, JsonValue]]] | str
 
 def talk(model: AnsweringModel, *texts: str, today: date = TODAY) -> Asked:
     """What the last text leads to: calls, or the question that we ask."""
-    history = [turn for text in texts[:-1] for turn in (Turn(Role.USER, text), Turn(Role.ASSISTANT, "Here you are."))]
-    outcome = model.act(texts[-1], history=history, today=today)
+    history: list[Turn] = []
+    for text in texts:
+        outcome = model.act(text, history=history, today=today)
+        answer = outcome.text if isinstance(outcome, AgentReply) else "Here you are."
+        history += [Turn(Role.USER, text), Turn(Role.ASSISTANT, answer)]
     if isinstance(outcome, AgentReply):
         return outcome.text
     return [(call.tool.removeprefix("Agent-"), dict(call.arguments)) for call in outcome]
+
+
+def test_a_question_that_another_agent_kept_us_from_asking_is_not_open() -> None:
+    history = [Turn(Role.USER, "rates in Austrlia"), Turn(Role.ASSISTANT, "Our shops open at nine.")]
+    outcome = ROAMING.act("the first one", history=history, today=TODAY)
+    assert isinstance(outcome, AgentReply)
+    assert talk(ROAMING, "rates in Austrlia", "the first one") == [("get_rates", {"country": "Australia"})]
 
 
 def test_a_month_alone_asks_the_same_for_that_month() -> None:

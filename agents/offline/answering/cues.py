@@ -41,6 +41,8 @@ HAS = re.compile(
 # What is left of an allowance is no thing that one has.
 REMAINING = re.compile(r"\b(?:have|got|get)\b.* (?:left|remaining)\b(?! (?:on|in|of) (?:my|the) (?:contract|plan))")
 THAN = re.compile(r"\bthan .*")
+# What one has is but the other side of a comparison.
+HELD_AGAINST = re.compile(r"\b(?:than|compare[sd]?|versus|vs|against|stack up) .*")
 SUPERLATIVE = re.compile(
     r"\b(?:cheapest|dearest|highest|lowest|biggest|largest|smallest|most|least|best|in total)\b(?! recent)"
 )

@@ -32,7 +32,8 @@ _BEFORE = (
     rf"|(?:previous|prior|preceding|earlier|prev) (?:month|mnth|{_BILL})(?:'?s)?"
 )
 _AFTER = (
-    rf"(?:{_MONTH}|{_BILL}) (?:just )?(?:after|following){_TO_THAT}|(?:just |right |straight )?after (?:that|it)(?: one)?"
+    rf"(?:{_MONTH}|{_BILL}) (?:just )?(?:after|following){_TO_THAT}"
+    r"|(?:just |right |straight )?after (?:that|it)(?: one)?"
     rf"|following (?:month|{_BILL})|next one"
 )
 _NEXT_MONTH = r"next month(?:'s)?|proximo mes|nachsten monat|mois prochain|prossimo mese|volgende maand"

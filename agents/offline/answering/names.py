@@ -20,7 +20,8 @@ _ACRONYMS = word_set(
 )
 _NO_NAMES = word_set(
     """
-    monday tuesday wednesday thursday friday saturday sunday christmas easter boxing english british european asian african american the and or
+    monday tuesday wednesday thursday friday saturday sunday christmas easter boxing english british
+    european asian african american the and or
     """
 )
 _JOINING = word_set(

@@ -120,7 +120,7 @@ def read(text: str, *, guess: bool = False) -> Reading:
         or _is_a_name(line),
         asking=not cues.ASKING.isdisjoint(cues.OPENING.sub("", joined).split()),
         **{name: bool(pattern.search(joined)) for name, pattern in cues.FLAGS.items()},
-        has=bool(cues.HAS.search(cues.THAN.sub("", joined))) and not cues.REMAINING.search(joined),
+        has=bool(cues.HAS.search(cues.HELD_AGAINST.sub("", joined))) and not cues.REMAINING.search(joined),
         year=next(
             (int(w.text) for i, w in enumerate(line.words) if i not in taken and cues.YEAR.fullmatch(w.text)), None
         ),

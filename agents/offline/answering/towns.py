@@ -84,6 +84,8 @@ def _end(reading: Reading, first: int, tool: ToolCard) -> int:
 def _is_free(reading: Reading, index: int) -> bool:
     abroad = any(country.first <= index < country.last for country in reading.countries)
     text = reading.line.words[index].text
+    if reading.line.original[reading.line.words[index].end :][:1].isdigit():
+        return False
     return (index not in reading.taken or abroad) and text not in _NO_PLACES and not text[0].isdigit()
 
 
