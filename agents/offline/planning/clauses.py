@@ -16,6 +16,7 @@ _POINTING = pattern("pointing_back")
 _REQUEST = pattern("request")
 _ANNOUNCING = pattern("announcing")
 _HANGING, _FRAMING, _LISTING = pattern("hanging"), pattern("framing"), pattern("listing")
+_ASIDE = pattern("aside")
 _OWN = frozenset({"my", "your", "<month>", "<year>"})
 
 
@@ -61,6 +62,11 @@ class Clause:
         """One more of the things that the clause before lists: "with 5G", "and free roaming"."""
         named = not self.asked and not self.begins_like_a_clause and _OWN.isdisjoint(self.texts)
         return named and not before.asked and bool(_LISTING.search(" ".join(before.texts)))
+
+    @property
+    def is_aside(self) -> bool:
+        text = " ".join(self.texts)
+        return not self.asked and bool(_ASIDE.match(text)) and not _WISH.search(text)
 
     @property
     def is_background(self) -> bool:

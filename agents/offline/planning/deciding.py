@@ -176,10 +176,15 @@ def _is_a_toss_up(texts: list[str], scores: tuple[tuple[str, float], ...], parts
 
 
 def _told(groups: list[Group]) -> list[Group]:
-    """What only leads up to a request: "I pay £40 a month, is there a cheaper plan?"."""
-    asks = (group.is_request or bool(group.agent and not group.is_told) for group in groups)
-    last = max((index for index, asked in enumerate(asks) if asked), default=-1)
-    return [group for index, group in enumerate(groups) if group.is_background or (index < last and group.is_told)]
+    """What only leads up to a request or explains it: "I pay £40 a month, is there a cheaper plan? I may move"."""
+    asks = [group.is_request or bool(group.agent and not group.is_told) for group in groups]
+    first = asks.index(True) if True in asks else len(groups)
+    last = len(groups) - 1 - asks[::-1].index(True) if True in asks else -1
+    return [
+        group
+        for index, group in enumerate(groups)
+        if group.is_background or (index < last and group.is_told) or (index > first and group.is_aside)
+    ]
 
 
 def _sentences(found: list[Clause]) -> list[list[str]]:

@@ -7,7 +7,7 @@ from agents.offline.planning.judging import PLACES, Judge, Judgement
 
 INSIDE, BESIDE = 0.5, 0.5
 _LOOSE, _AFTERTHOUGHT = 0.65, 5
-_CERTAIN = 0.93
+_CERTAIN, _NEARLY_CERTAIN, _TORN = 0.93, 0.88, 0.6
 _CLEAR, _CLEARLY_OTHER, _CLEARLY_OTHER_THING = 0.9, 0.6, 0.75
 
 
@@ -24,6 +24,10 @@ class Group:
     @property
     def is_told(self) -> bool:
         return all(clause.is_told or clause.is_background for clause in self.clauses)
+
+    @property
+    def is_aside(self) -> bool:
+        return all(clause.is_aside or clause.is_background for clause in self.clauses)
 
     @property
     def needed(self) -> float:
@@ -60,7 +64,7 @@ class Grouper:
         """The clauses of one sentence, joined unless each of them clearly asks something else."""
         joined: list[tuple[Clause, ...]] = []
         for clause in sentence:
-            if joined and (clause.hangs or clause.goes_on(joined[-1][-1]) or _leads_in(joined[-1])):
+            if joined and self._belongs(clause, joined[-1]):
                 joined[-1] = (*joined[-1], clause)
                 continue
             judgement = self._judge.judge(clause.texts)
@@ -81,13 +85,23 @@ class Grouper:
             return [whole]
         return groups if len(agents) > 1 else [whole]
 
+    def _belongs(self, clause: Clause, before: tuple[Clause, ...]) -> bool:
+        goes_on = clause.hangs or clause.goes_on(before[-1]) or self._compares_places(clause, before)
+        return goes_on or all(each.hangs or each.frames for each in before)
+
     def _is_clearly_another(self, clause: Clause, judgement: Judgement, before: tuple[Clause, ...]) -> bool:
         """Two clear questions stay two however little the second one says: "bill total + data left"."""
         first = self._judge.judge([text for each in before for text in each.texts])
         content = [text for text in clause.texts if not self._judge.is_plain(text)]
-        certain = min(first.score, judgement.score) >= _CERTAIN and first.best != judgement.best
+        both = self._judge.judge([text for each in (*before, clause) for text in each.texts])
+        needed = _CERTAIN if both.score >= _TORN else _NEARLY_CERTAIN
+        certain = min(first.score, judgement.score) >= needed and first.best != judgement.best
         own = (clause.is_request and bool(content)) or (len(content) > 1 and not _places(before))
         return certain and own and not (clause.points_back and self._judge.is_only_detail(clause.texts))
+
+    def _compares_places(self, clause: Clause, before: tuple[Clause, ...]) -> bool:
+        """ "Spain or Italy, which is cheaper?"."""
+        return self._is_a_bare_place(before) and all(map(self._judge.is_comparing, clause.texts))
 
     def _is_a_bare_place(self, found: tuple[Clause, ...]) -> bool:
         """ "Egypt. Calls home?" is one question."""
@@ -146,10 +160,6 @@ class Grouper:
 
 def _places(found: tuple[Clause, ...]) -> bool:
     return any(text in PLACES for clause in found for text in clause.texts)
-
-
-def _leads_in(found: tuple[Clause, ...]) -> bool:
-    return all(clause.hangs or clause.frames for clause in found)
 
 
 def by_sentence(found: list[Clause]) -> list[list[Clause]]:
