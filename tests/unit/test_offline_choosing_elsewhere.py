@@ -24,7 +24,7 @@ LEDGER = AnsweringModel(
 )
 SHELF = AnsweringModel(
     [
-        tool("tariffNow", "The tariff the subscriber has, its price and what is left of it this month."),
+        tool("ownTariff", "The tariff the subscriber has, its price and what is left of it this month."),
         tool(
             "tariffShelf",
             "Tariffs on sale.",
@@ -65,8 +65,8 @@ def test_words_and_values_choose_the_tool(text: str, call: tuple[str, dict[str, 
     [
         ("Tell me about the Max Unlimited tariff", ("tariffCard", {"name": "Max Unlimited"})),
         ("what would I pay for Family Share", ("tariffCard", {"name": "Family Share"})),
-        ("when does my contract run out", ("tariffNow", {})),
-        ("which tariff have I got", ("tariffNow", {})),
+        ("when does my contract run out", ("ownTariff", {})),
+        ("which tariff have I got", ("ownTariff", {})),
         ("what do you sell on prepaid for under a tenner", ("tariffShelf", {"kind": "prepaid", "max_price": 10})),
         (
             "put Plus 50 and Max 100 side by side",

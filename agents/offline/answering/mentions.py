@@ -21,7 +21,7 @@ _JOINTS = (
     re.compile(r" (?:to|into|auf|zu) "),
 )
 _THING = r"(?:plan|tariff|package|deal|one|contract)"
-_OWN = re.compile(
+OWN_SIDE = re.compile(
     rf"\b(?:mine|(?:my|our|current|existing)(?: \w+){{0,2}} {_THING})\b"
     rf"|\b(?:{_THING}|what) (?:i|we)(?: have|'ve| am|'m| are|'re)?(?: got| now| currently| on| have)+\b"
     r"|\bwhat (?:im|i am|i'm) on\b|(?:^|with |to |than |and )(?:my|our)(?: (?:current|existing|own))?$"
@@ -117,7 +117,7 @@ def _replacing(name: str, before: tuple[str, str], own: str) -> Pair:
 def _name(reading: Reading, first: int, last: int, parameter: Parameter, names: Sequence[str]) -> str | None:
     line = reading.line
     text = " ".join(word.plain for word in line.words[first:last])
-    if _OWN.search(text):
+    if OWN_SIDE.search(text):
         return parameter.own
     if names and _STANDING_IN.fullmatch(text):
         return names[-1]

@@ -42,7 +42,7 @@ _RELATIVE: tuple[tuple[re.Pattern[str], int, bool], ...] = tuple(
     (re.compile(rf"\b(?:{pattern})(?=\s|$)"), shift, anchored)
     for pattern, shift, anchored in (
         (rf"month before last(?: month)?|{_BILL} before last", -2, False),
-        (_YEAR_BEFORE, -12, True),
+        (rf"(?:the )?(?:{_YEAR_BEFORE})", -12, True),
         (r"half a year ago|half a year back", -6, False),
         (r"(?:a|one) year (?:ago|back)|this time last year", -12, False),
         (r"(?:a |one )?year (?:later|after)|following year", 12, True),

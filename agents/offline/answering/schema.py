@@ -1,7 +1,7 @@
 """Tools as the agent pass sees them: their parameters, and which words speak for them."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from agents.offline.answering.parameters import Kind, Parameter, mapping, read_parameter
@@ -66,16 +66,18 @@ def tool_card(tool: Tool) -> ToolCard:
         for name, schema in properties.items()
     )
     words = label(short).split()
+    told = f"{label(short)}. {tool.description}"
+    also = {meaning for pattern, meaning in ((_EXPLAINS, "explain"), (_COMPARES, "compare")) if pattern.search(told)}
     return ToolCard(
         name=tool.name,
         label=label(short),
         description=tool.description,
         parameters=parameters,
         weights=_weights(words, tool.description, parameters),
-        explains=bool(_EXPLAINS.search(f"{' '.join(words)}. {tool.description}")),
-        compares=bool(_COMPARES.search(f"{' '.join(words)}. {tool.description}")),
+        explains="explain" in also,
+        compares="compare" in also,
         named_by=tuple(meanings(word) for word in words if word not in EMPTY and word not in _READS),
-        said=_said(words, tool.description, parameters),
+        said=_said(words, tool.description, parameters, also=also),
         lists=words[0] in ("list", "all", "browse")
         or bool(re.match(r"(?:lists?|all|every)\b", tool.description.lower())),
         required=tuple(parameter for parameter in parameters if parameter.required),
@@ -89,7 +91,9 @@ def tool_card(tool: Tool) -> ToolCard:
     )
 
 
-def _said(words: Sequence[str], description: str, parameters: Sequence[Parameter]) -> dict[str, frozenset[str]]:
+def _said(
+    words: Sequence[str], description: str, parameters: Sequence[Parameter], *, also: Set[str]
+) -> dict[str, frozenset[str]]:
     first, _, rest = description.partition(". ")
     texts = {
         "name": " ".join(words),
@@ -99,12 +103,13 @@ def _said(words: Sequence[str], description: str, parameters: Sequence[Parameter
         "rest": rest,
         "about": " ".join(parameter.description for parameter in parameters),
     }
-    return {
+    found = {
         place: frozenset(
             meaning for word in read_line(text).words if word.text not in EMPTY for meaning in meanings(word.text)
         )
         for place, text in texts.items()
     }
+    return found | {"first": found["first"] | also}
 
 
 def _weights(words: Sequence[str], description: str, parameters: Sequence[Parameter]) -> dict[str, float]:

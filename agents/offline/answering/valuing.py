@@ -7,7 +7,7 @@ from pydantic import JsonValue
 
 from agents.offline.answering.context import Filled
 from agents.offline.answering.filling import missing
-from agents.offline.answering.mentions import pair_of
+from agents.offline.answering.mentions import OWN_SIDE, pair_of
 from agents.offline.answering.parameters import Kind, Parameter
 from agents.offline.answering.phrases import is_called, is_paid_for, is_proper
 from agents.offline.answering.rarity import Evidence, Rarity
@@ -41,6 +41,8 @@ def add_values(found: Evidence, tool: ToolCard, filled: Filled, reading: Reading
     if both := pair_of(tool):
         named = [str(filled.values[p.name][0]) for p in both if p.name in filled.named]
         found["names only one's own" if named == [both[0].own] else f"names {len(named)} of two"] = 1
+        if len(named) == 1 and not both[1].required and OWN_SIDE.search(reading.line.meant):
+            found["names one beside one's own"] = 1
         found[f"names {len(named)} of two, proper"] = float(any(map(is_proper, named)))
     if reading.named_months:
         if not tool.of(*TIMED):
