@@ -71,4 +71,7 @@ class Scale:
     def is_for_nobody(self, candidates: Sequence[Candidate], reading: Reading, last: str | None) -> bool:
         evidence = self.of_nobody(candidates, reading, last)
         best = max((candidate.score for candidate in candidates), default=0.0)
-        return evidence is not None and weighed(evidence, weights()) > best + _LEAD
+        if evidence is None:
+            return False
+        strange = evidence["nobody, no words"] and not evidence["nobody, names a value"] and last is None
+        return weighed(evidence, weights()) > best + (0.0 if strange else _LEAD)

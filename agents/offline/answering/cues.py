@@ -99,6 +99,7 @@ THERE = re.compile(
     r"(?<!\bis )(?<!\bare )(?<!\bwas )\b(?:over |out )?there\b(?! (?:is|are|was|were|a|any|an|been)\b)|\bthat country\b"
     r"|\b(?:i|we|he|she|they) (?:am|are|is|was|were) there\b"
 )
+THERE_AND = re.compile(r"\bthere and (?:in |for )?(?!back\b)|\band there\b")
 AMOUNT = re.compile(
     r"^(?:and |so |ok |but |right |then |now |no |well |please |can you |can i |could i |let me |i want to "
     r"|i need to )*"
@@ -108,7 +109,7 @@ TOTAL = re.compile(r"\b(?:in|the) total\b|\baltogether\b|\bin all\b")
 MONTH_OPEN = re.compile(
     r"\b(?:that|the same) month\b|\bone of (?:my|the|our) (?:\w+ )?(?:bills|invoices|statements)\b"
     r"|\b(?:an?|one) (?:certain|particular|specific|given|single|different) (?:month|bill|invoice|statement)\b"
-    r"|\banother month\b"
+    r"|\banother month\b|\ban? (?:earlier|older|old|previous|past) (?:bill|invoice|statement)\b"
 )
 EARLIER = re.compile(r"\bthe (first|second|1st|2nd|former|latter) (?:one|month|bill|of (?:them|those|these|the two))\b")
 YEAR = re.compile(r"20\d\d")

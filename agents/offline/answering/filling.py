@@ -74,6 +74,8 @@ def _fill_months(tool: ToolCard, reading: Reading, context: Context, values: dic
     if not months:
         values.update({parameter.name: (year_value(parameter, year),) for parameter in tool.of(Kind.YEAR) if year})
         return
+    if len(months) == 1 and reading.year:  # "That June one, I wanted 2025."
+        months = [(months[0][0], months[0][1] or reading.year)]
     if shift == 0:  # Back to this year, whatever year was spoken of.
         months = [(month, said or (year if month <= context.today.month else None)) for month, said in months]
     for parameter in tool.of(Kind.MONTH):
@@ -162,7 +164,8 @@ def _fill_texts(tool: ToolCard, reading: Reading, context: Context, *, request: 
         elif parameter.kind is Kind.PLACE:
             values[parameter.name] = find_towns(reading, tool)
         else:
-            values[parameter.name] = tuple(map(parameter.cut, find_names(reading, parameter, tool)))
+            names = find_names(reading, parameter, tool) or (context.names[-2:] if reading.both else ())
+            values[parameter.name] = tuple(map(parameter.cut, names))
 
 
 def _pair(tool: ToolCard, both: tuple[Parameter, Parameter], reading: Reading, context: Context) -> dict[str, Values]:

@@ -29,7 +29,7 @@ _YEAR_BEFORE = (
 _BEFORE = (
     rf"(?:{_MONTH}|{_BILL}) (?:just )?(?:before|prior|preceding|earlier){_TO_THAT}"
     rf"|(?:just |right |straight )?before (?:that|it)(?: one)?|one more (?:back|before)|(?:one )?further back"
-    rf"|(?:previous|prior|preceding|earlier|prev) (?:month|mnth|{_BILL})(?:'?s)?"
+    rf"|(?<!\ban )(?<!\ba )(?:previous|prior|preceding|earlier|prev) (?:month|mnth|{_BILL})(?:'?s)?"
 )
 _AFTER = (
     rf"(?:{_MONTH}|{_BILL}) (?:just )?(?:after|following){_TO_THAT}"

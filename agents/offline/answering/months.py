@@ -6,18 +6,18 @@ from dataclasses import dataclass, replace
 from datetime import date
 from itertools import zip_longest
 
-from agents.offline.answering.words import Line
+from agents.offline.answering.words import Line, is_taken_back
 
 type Spoken = tuple[int, int | None]
 
 _AGAINST = re.compile(
-    r"(?:since|than|compared (?:to|with)|different (?:from|to)|versus|vs)(?: (?:in|for|my|the|it was|was|i did))*$"
+    r"(?:since|than|compared (?:to|with)|different (?:from|to)|(?:same|high|low|much|big|expensive|cheap) as|unlike"
+    r"|versus|vs)(?: (?:in|for|my|the|it was|was|i did))*$"
 )
 _NEGATED = re.compile(
     r"(?:\bnot|\bexcept|\bexcluding|\bisn't|\b(?:don't|dont|didn't|do not|did not) (?:want|need|mean|ask for|say)"
     r"|\binstead of|\brather than|\bother than)(?: (?:for|in|the|my|from|of|a|one|bill|invoice))*$"
 )
-_TAKEN_BACK = re.compile(r"^(?:[^ ]+ )?(?:no|nope|sorry|wait|i mean|i meant|or rather|actually|make that|make it)\b")
 _LAST_YEAR = re.compile(r"(?<!the )(?<!over )\blast year(?:'s)?(?=\s|$)")
 _RANGES = ("to", "until", "till", "through", "thru", "up to")
 
@@ -85,23 +85,18 @@ def resolved(months: Sequence[Month], today: date, anchor: Spoken | None) -> tup
 
 def in_order(line: Line, found: Sequence[Month]) -> tuple[Month, ...]:
     ordered = _merged(sorted(found, key=lambda month: month.first))
-    if _LAST_YEAR.search(line.joined):
+    if _LAST_YEAR.search(line.meant):
         ordered = [_of_last_year(month) for month in ordered]
     marked = [
         replace(
             month,
             negated=bool(_NEGATED.search(line.text(month.first - 6, month.first)))
-            or _is_taken_back(line, month, later),
+            or (later is not None and is_taken_back(line, month.last, later.first)),
             compared=bool(_AGAINST.search(line.text(month.first - 5, month.first))),
         )
         for month, later in zip_longest(ordered, ordered[1:])
     ]
     return tuple(_filled(line, marked))
-
-
-def _is_taken_back(line: Line, month: Month, later: Month | None) -> bool:
-    """`January, no wait, I mean February`."""
-    return later is not None and bool(_TAKEN_BACK.search(line.text(month.last, later.first)))
 
 
 def _of_last_year(month: Month) -> Month:

@@ -41,6 +41,10 @@ _FALLBACK = re.compile(
     r"\b(?:use|default(?:s|ing)?(?: to| is)?|assume[sd]?):? ['\"`]([^'\"`]{1,60})['\"`]", re.IGNORECASE
 )
 _QUOTED = re.compile(r"(?<!\w)['\"`]([^'\"`]{2,40})['\"`]")
+# "Plan name: Lite, Plus or Max".
+_LISTED = re.compile(
+    r"(?::|\be\.g\.|\bsuch as|\blike|\bone of)\s+((?:[A-Z][\w ]*?(?:, | or | and )){1,9}[A-Z]\w*(?: [A-Z\d]\w*)*)"
+)
 _VERBATIM = re.compile(r"\b(?:words|question|describ\w+|free text|sentence)\b", re.IGNORECASE)
 
 
@@ -80,8 +84,10 @@ class Parameter:
 
     @property
     def examples(self) -> tuple[str, ...]:
-        """Values that its description quotes."""
-        return tuple(_QUOTED.findall(self.description))
+        """Values that its description quotes or lists."""
+        listed = _LISTED.search(self.description)
+        names = re.split(r",\s*|\s+(?:or|and)\s+", listed[1]) if listed else ()
+        return (*_QUOTED.findall(self.description), *(name for name in names if name[:1].isupper()))
 
     def cut(self, text: str) -> str:
         """Text as long as the schema allows: of a long story its last question, else its beginning."""

@@ -28,7 +28,7 @@ _TRAILING = word_set(
     there here again now me i am are get got come came appear appears appeared showing shown show added charged plan
     plans tariff tariffs deal deals package packages one ones instead better cheaper worse best more differ compare
     compared compares comparison like all latest last current exactly then too as well side next each i've ive been
-    cost costs less have thing things bit stuff year which i'm im he she they we has had what
+    stack stacks up dearer cost costs less have thing things bit stuff year which i'm im he she they we has had what
     moment present currently today
     """
 )

@@ -2,14 +2,15 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import zip_longest
 
 from rapidfuzz.distance import OSA
 
 from agents.offline.answering.tables import slot_tables
 from agents.offline.answering.vocabulary import EMPTY, meanings, stem, word_set
-from agents.offline.answering.words import Line
+from agents.offline.answering.words import Line, is_taken_back
 from agents.offline.text import fold
 
 _LONGEST, _LONG = 5, 10
@@ -44,8 +45,10 @@ class Country:
 def find_countries(line: Line) -> tuple[Country, ...]:
     """Each country once, in the order of the text; home is left out where another one is named."""
     found: dict[str, Country] = {}
-    for country in _named(line):
-        found.setdefault(country.code, country)
+    named = list(_named(line))
+    for country, later in zip_longest(named, named[1:]):
+        taken_back = later is not None and is_taken_back(line, country.last, later.first)
+        found.setdefault(country.code, replace(country, negated=True) if taken_back else country)
     abroad = [country for country in found.values() if country.code != HOME]
     return tuple(_called_from(line, abroad) if abroad else found.values())
 

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from agents.offline.answering.cues import EARLIER, THAN
+from agents.offline.answering.cues import EARLIER, THAN, THERE_AND
 from agents.offline.answering.filling import relative_year
 from agents.offline.answering.months import Month, Spoken
 from agents.offline.answering.places import Country
@@ -28,6 +28,8 @@ def recalled(reading: Reading, state: State) -> Reading:
         shift = relative_year(reading)
         found = Month(end, end, month=month, year=None if shift is not None else year, year_shift=shift)
         reading = replace(reading, months=(found,))
+    if state.countries and THERE_AND.search(reading.line.meant):
+        reading = replace(reading, countries=(Country(state.countries[-1], end, end), *reading.countries))
     if reading.there and not reading.countries and state.countries:
         reading = replace(reading, countries=(Country(state.countries[-1], end, end),))
     return reading

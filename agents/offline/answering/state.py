@@ -49,8 +49,9 @@ class State:
     def hearing(self, reading: Reading, today: date) -> "State":
         """What was named stays in mind even where no tool took it."""
         state = self
-        for _, month in resolved(reading.months, today, self.month):
-            state = replace(state, month=month, months=_latest(state.months, [month]))
+        for said, month in resolved(reading.months, today, self.month):
+            meant = state.month if said.compared and state.month else month
+            state = replace(state, month=meant, months=_latest(state.months, [month]))
         if state.month and adds_a_year(reading):
             state = replace(state, month=(state.month[0], reading.year))
         sure = [country.code for country in reading.named_countries if country.sure]

@@ -34,6 +34,9 @@ _HESITATIONS = frozenset(["um", "umm", "uh", "uhm", "erm", "er", "hm", "hmm", "m
 _AFTER_WHY = frozenset(["is", "was", "are", "were", "did", "does", "do", "has", "have", "my", "am", "so"])
 
 
+_TAKEN_BACK = re.compile(r"^(?:[^ ]+ )?(?:no|nope|sorry|wait|i mean|i meant|or rather|actually|make that|make it)\b")
+
+
 @dataclass(frozen=True, slots=True)
 class Word:
     """`text` is folded, `plain` is that in plain English; `start` and `end` count characters of the original."""
@@ -79,6 +82,11 @@ class Line:
 
     def is_capital(self, index: int) -> bool:
         return self.original[self.words[index].start].isupper()
+
+
+def is_taken_back(line: Line, last: int, following: int) -> bool:
+    """Whether what stands between two names takes the first back: "January, no wait, I mean February"."""
+    return _TAKEN_BACK.search(line.text(last, following)) is not None
 
 
 def _in_order(match: re.Match[str]) -> str:
