@@ -49,6 +49,7 @@ _LONGEST_NAME = 5
 _PLACING = word_set("in for at near to around")
 _PROPER = re.compile(r"\d|\b(?!^)[A-Z]")
 _NAME = re.compile(r"(?:[A-Z][\w&'-]+|\d+\w*)(?:\s+(?:[A-Z][\w&'-]*|\d+\w*))*")
+_TAG = re.compile(r"#\S+")  # A reference; a thing on a bill is called otherwise.
 _QUOTED = re.compile(r"[\"“”']([^\"“”']{2,60})[\"“”'](?=\W|$)")
 
 
@@ -130,11 +131,13 @@ def _own_words(parameter: Parameter) -> set[str]:
 
 
 def _stretches(reading: Reading) -> list[tuple[int, int]]:
-    months = {i for month in reading.months for i in range(month.first, month.last)}
+    between = {i for month in reading.months for i in range(month.first, month.last)}
+    tags = [tag.span() for tag in _TAG.finditer(reading.line.original)]
+    between |= {i for i, word in enumerate(reading.line.words) if any(a <= word.start < b for a, b in tags)}
     stretches: list[tuple[int, int]] = []
     first = 0
     for index in range(len(reading.line.words) + 1):
-        if index == len(reading.line.words) or index in months:
+        if index == len(reading.line.words) or index in between:
             if first < index:
                 stretches.append((first, index))
             first = index + 1
