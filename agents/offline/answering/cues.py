@@ -105,7 +105,6 @@ AMOUNT = re.compile(
     r"|i need to )*"
     r"(?:(?:what|how much) (?:was|is|were)|show|see|give|get|pull up|list|look at|send)\b"
 )
-TOTAL = re.compile(r"\b(?:in|the) total\b|\baltogether\b|\bin all\b")
 MONTH_OPEN = re.compile(
     r"\b(?:that|the same) month\b|\bone of (?:my|the|our) (?:\w+ )?(?:bills|invoices|statements)\b"
     r"|\b(?:an?|one) (?:certain|particular|specific|given|single|different) (?:month|bill|invoice|statement)\b"

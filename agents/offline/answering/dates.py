@@ -49,11 +49,6 @@ class Day:
     date: date
 
 
-def find_dates(reading: Reading, today: date) -> tuple[date, ...]:
-    """Weekdays and days without a year lie ahead unless the text looks back."""
-    return tuple(day.date for day in find_days(reading, today, past=looks_back(reading)))
-
-
 def looks_back(reading: Reading) -> bool:
     return bool(_PAST.search(reading.line.joined))
 
@@ -64,7 +59,7 @@ def adds_a_year(reading: Reading) -> bool:
 
 
 def find_days(reading: Reading, today: date, *, past: bool) -> tuple[Day, ...]:
-    """In the order of the text."""
+    """In the order of the text; weekdays and days without a year lie ahead unless the text looks back."""
     line = reading.line
     days = [day for month in reading.named_months for day in _of_month(line, month, today, past=past)]
     if days:
