@@ -129,8 +129,8 @@ def heard() -> Iterator[Heard]:
             let_them_fly(api, model, found)
             found.errors.append(api.get("/metrics").text)
         eventually(
-            lambda: sum("process message" in text for text in list(collector.raw)) >= 1 and ended(found) >= ASKED,
-            "the log lines of all messages",
+            lambda: min(ended(found).values()) >= ASKED and "process message" in found.places()["collector"],
+            "the log lines and the spans of all messages",
             within=ANSWER_SECONDS,
         )
         yield found
@@ -181,8 +181,13 @@ def let_them_fly(api: ApiClient, model: FakeOpenAI, heard: Heard) -> None:
         heard.errors.append(raw.recv(1000).decode())
 
 
-def ended(heard: Heard) -> int:
-    return heard.places()["semker.log"].count(" after ")
+def ended(heard: Heard) -> dict[str, int]:
+    """How many messages each file tells the end of; spans are written a batch later than lines."""
+    places = heard.places()
+    return {
+        "semker.log": places["semker.log"].count(" after "),
+        "spans.log": places["spans.log"].count('"name":"process message"'),
+    }
 
 
 def answers(port: int) -> bool:
