@@ -6,6 +6,7 @@ from datetime import date
 
 from agents.offline.answering.asking import ask_for, did_you_mean, not_able
 from agents.offline.answering.choosing import Candidate, Scale
+from agents.offline.answering.comparing import own_side, takes_two
 from agents.offline.answering.context import Context, Filled, Values
 from agents.offline.answering.filling import missing
 from agents.offline.answering.inheriting import combine
@@ -43,7 +44,9 @@ class Dialogue:
         object.__setattr__(self, "guesses", any(tool.of(*_PLACED) for tool in self.tools))
 
     def step(self, state: State, text: str, today: date) -> Step:
-        return self._several(state, text, today) or self._one(state, text, today)
+        return (
+            self._several(state, text, today) or self._beside_own(state, text, today) or self._one(state, text, today)
+        )
 
     def led(self, state: State, text: str, today: date, tool: str) -> State:
         """What a text leads to when it is known which tool it asks for."""
@@ -76,6 +79,20 @@ class Dialogue:
             months += bool(reading.named_months) and any(parameter.verbatim for parameter in best.tool.required)
         distinct = len(pieces) in (len({call.tool for call in calls}), months, asked)
         return Step(state, tuple(calls)) if calls and distinct else None
+
+    def _beside_own(self, state: State, text: str, today: date) -> Step | None:
+        """What is held against one's own, and one's own, where no tool takes both."""
+        own = own_side(text)
+        if own is None or state.pending or any(map(takes_two, self.tools)):
+            return None
+        step = self._one(state, text, today)
+        if isinstance(step.outcome, AgentReply) or not all(call.arguments for call in step.outcome):
+            return None
+        candidates = self._candidates(State(), read(own, guess=self.guesses), own, today)
+        mine = next((c.tool for c in candidates if not c.tool.parameters), None)
+        if mine is None or mine is not candidates[0].tool or len(step.outcome) > 1:
+            return None
+        return replace(step, outcome=(ToolCall(mine.name, {}), *step.outcome))
 
     def _question(self, state: State, text: str, today: date) -> str:
         """Without what is told before it, where its last question alone is clearly for another tool."""

@@ -12,7 +12,7 @@ _LEADING = word_set(
     """
     if moved would yo whats wats hiya ur gonna wanna can could will you u please pls plz explain explaining tell me
     about why was were is are am i i'm i've been being have has had did do does the a an this that these those what
-    what's which who how come for of on in to and or but so my your there it's its it got get getting charged
+    what's which who how come for of on in to and or but so my our your there it's its it got get getting charged
     charging billed hi hello hey just want wanted know understand need like see show give look up check with some
     from by not compare comparing comparison difference differences between switch switching change changing move
     moving upgrade upgrading than then also now ok okay well right sorry thanks thank actually much paying pay paid
@@ -23,7 +23,7 @@ _LEADING = word_set(
 )
 _TRAILING = word_set(
     """
-    changes change moved would on in my the a an bill bills invoice statement account for this that please pls plz
+    changes change moved would on in my our the a an bill bills invoice statement account for this that please pls plz
     thanks thank you cheers ta month to of at is was mean means meant be it about and or with from by do does did
     there here again now me i am are get got come came appear appears appeared showing shown show added charged plan
     plans tariff tariffs deal deals package packages one ones instead better cheaper worse best more differ compare

@@ -88,9 +88,10 @@ def _months(tool: ToolCard, calls: tuple[Call, ...]) -> Iterator[Spoken]:
 
 
 def _names(tool: ToolCard, calls: tuple[Call, ...]) -> Iterator[str]:
-    """Names that were given for free text, the customer's own thing left out."""
+    """Names that were given for free text or chosen, the customer's own thing left out."""
     for call in calls:
-        for parameter in tool.of(Kind.TEXT):
+        chosen = [parameter for parameter in tool.of(Kind.CHOICE) if parameter.required]
+        for parameter in (*tool.of(Kind.TEXT), *chosen):
             name = call.get(parameter.name)
             if isinstance(name, str) and not parameter.verbatim and name != parameter.own:
                 yield name
