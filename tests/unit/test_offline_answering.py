@@ -128,6 +128,15 @@ def test_counting_back_over_new_year_names_the_year() -> None:
 def test_several_months_are_several_calls() -> None:
     assert calls(BILLING, "bills for June and July") == [("get_bill", {"month": 6}), ("get_bill", {"month": 7})]
     assert [c["month"] for _, c in calls(BILLING, "bills from March to May please")] == [3, 4, 5]
+    assert [c["month"] for _, c in calls(BILLING, "my bills for the second quarter")] == [4, 5, 6]
+    assert [(c["month"], c["year"]) for _, c in calls(BILLING, "Q1 2025 bills")] == [(n, 2025) for n in (1, 2, 3)]
+
+
+@pytest.mark.parametrize("text", ["my bill for 13/2026", "the bill of month 14"])
+def test_a_month_that_is_none_is_asked_for(text: str) -> None:
+    outcome = BILLING.act(text, history=(), today=TODAY)
+    assert isinstance(outcome, AgentReply)
+    assert outcome.human_input_required
 
 
 @pytest.mark.parametrize(

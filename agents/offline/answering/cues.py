@@ -108,6 +108,7 @@ AMOUNT = re.compile(
 MONTH_OPEN = re.compile(
     r"\b(?:that|the same) month\b|\bone of (?:my|the|our) (?:\w+ )?(?:bills|invoices|statements)\b"
     r"|\b(?:an?|one) (?:certain|particular|specific|given|single|different) (?:month|bill|invoice|statement)\b"
+    r"|\b(?:1[3-9]|[2-9]\d)/20\d\d\b|\bmonth (?:1[3-9]|[2-9]\d)\b"
     r"|\banother month\b|\ban? (?:earlier|older|old|previous|past) (?:bill|invoice|statement)\b"
 )
 EARLIER = re.compile(r"\bthe (first|second|1st|2nd|former|latter) (?:one|month|bill|of (?:them|those|these|the two))\b")

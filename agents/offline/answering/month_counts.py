@@ -55,8 +55,12 @@ _RELATIVE: tuple[tuple[re.Pattern[str], int, bool], ...] = tuple(
     )
 )
 _OPENING_MONTHS = re.compile(rf"\bfirst ({_COUNT}) months of (?:the|this) year\b")
+_QUARTER = re.compile(
+    r"\b(?:q ?([1-4])|(first|second|third|fourth|1st|2nd|3rd|4th) quarter)(?: of)?(?: (?:the|this) year)?(?: (20\d\d))?(?=\s|$)"
+)
+_QUARTERS = ("first", "second", "third", "fourth")
 _FEAST = re.compile(
-    r"\b(?:last|at|over|for|around|this past|month (?:with|of)) (christmas|xmas|halloween)(?=\s|$)"
+    r"\b(?:last|from|at|over|for|around|this past|month (?:with|of)) (christmas|xmas|halloween)(?=\s|$)"
     r"|\b(christmas|xmas|halloween) (?:bill|invoice|statement|month|usage|charges?)\b"
 )
 _AGO = ("ago", "back", "fa", "geleden", "temu")
@@ -101,7 +105,11 @@ def counted_months(line: Line) -> Iterator[Month]:
         yield Month(first, last, month=int(match[1] or match[2]))
     for match, first, last in line.find(_ORDINAL):
         yield Month(first, last, month=_ORDINALS.index(match[1]) + 1)
-
+    for match, first, last in line.find(_QUARTER):
+        name = match[1] or match[2]
+        quarter = int(name[0]) if name[0].isdecimal() else _QUARTERS.index(name) + 1
+        for number in range(3 * quarter - 2, 3 * quarter + 1):
+            yield Month(first, last, month=number, year=int(match[3]) if match[3] else None)
     for match, first, last in line.find(_OPENING_MONTHS):
         for number in range(1, _count(match[1]) + 1):
             yield Month(first, last, month=number)
