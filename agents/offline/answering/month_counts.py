@@ -56,7 +56,8 @@ _RELATIVE: tuple[tuple[re.Pattern[str], int, bool], ...] = tuple(
 )
 _OPENING_MONTHS = re.compile(rf"\bfirst ({_COUNT}) months of (?:the|this) year\b")
 _QUARTER = re.compile(
-    r"\b(?:q ?([1-4])|(first|second|third|fourth|1st|2nd|3rd|4th) quarter)(?: of)?(?: (?:the|this) year)?(?: (20\d\d))?(?=\s|$)"
+    r"\b(?:q ?([1-4])|(first|second|third|fourth|1st|2nd|3rd|4th) quarter)"
+    r"(?: of)?(?: (?:the|this) year)?(?: (20\d\d))?(?=\s|$)"
 )
 _QUARTERS = ("first", "second", "third", "fourth")
 _FEAST = re.compile(
@@ -101,6 +102,11 @@ def counted_months(line: Line) -> Iterator[Month]:
         for _, first, last in line.find(pattern):
             if free(first, last):
                 yield Month(first, last, shift=shift, anchored=anchored)
+    yield from _months_of_the_year(line)
+
+
+def _months_of_the_year(line: Line) -> Iterator[Month]:
+    """`the third month of the year`, `the first quarter`, `last Christmas`."""
     for match, first, last in line.find(_NUMBERED):
         yield Month(first, last, month=int(match[1] or match[2]))
     for match, first, last in line.find(_ORDINAL):
