@@ -6,7 +6,7 @@ import pytest
 from pydantic import JsonValue
 
 from agents.offline.answering.choices import find_choices
-from agents.offline.answering.numbers import find_number
+from agents.offline.answering.numbers import find_numbers
 from agents.offline.answering.parameters import Parameter, read_parameter
 from agents.offline.answering.reading import read
 from agents.offline.answering.words import read_line
@@ -241,4 +241,4 @@ def test_numbers_are_named_by_what_they_stand_for(name: str, values: list[int], 
     about = "1 = EU and EEA, 2 = USA, Canada, 3 = rest of the world" if name == "zone" else ""
     schema: dict[str, JsonValue] = {"type": "integer", "enum": [*values], "description": about}
     parameter = read_parameter(name, schema, required=False, root=schema)
-    assert {text: find_number(read(text), parameter) for text in said} == said
+    assert {text: next(iter(find_numbers(read(text), parameter)), None) for text in said} == said

@@ -1,6 +1,6 @@
 """What was spoken of before, and the values that a tool is called with."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import product
@@ -22,7 +22,7 @@ _CALLS = 6
 class Context:
     """What was spoken of before, the latest last: months, countries, names; the last call; the last free question.
 
-    `asked` is the parameter that we asked for and wait to be told.
+    `asked` is the parameter that we asked for and wait to be told; `calls` is how many calls the last request took.
     """
 
     today: date
@@ -34,6 +34,7 @@ class Context:
     names: tuple[str, ...] = ()
     topic: str = ""
     asked: str = ""
+    calls: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,16 +46,27 @@ class Filled:
     doubtful: tuple[str, ...] = ()
 
     def arguments(self, tool: ToolCard) -> tuple[dict[str, JsonValue], ...]:
-        """Each combination is a call of its own; months carry their years."""
+        """Each combination is a call of its own; months carry their years, and as many numbers go one with each."""
         names = [p.name for p in tool.parameters if self.values.get(p.name) and p.kind is not Kind.YEAR]
+        beside = tuple(self._beside(tool, names))
         month = next((p.name for p in tool.of(Kind.MONTH) if p.name in names), None)
         calls: list[dict[str, JsonValue]] = []
         for places in product(*(range(len(self.values[name])) for name in names)):
+            if any(places[number] != places[other] for number, other in beside):
+                continue
             call = {name: self.values[name][place] for name, place in zip(names, places, strict=True)}
             place = places[names.index(month)] if month else None
             years = {year.name: self._year(year, place) for year in tool.of(Kind.YEAR)}
             calls.append(call | {name: value for name, value in years.items() if value})
         return tuple(calls[:_CALLS])
+
+    def _beside(self, tool: ToolCard, names: Sequence[str]) -> Iterator[tuple[int, int]]:
+        """`5 days in France and 4 in Italy`: where the number stands among the names, and what it goes with."""
+        numbers = [p.name for p in tool.of(Kind.INTEGER, Kind.NUMBER) if len(self.values.get(p.name, ())) > 1]
+        for number in numbers:
+            for other in names:
+                if other not in numbers and len(self.values[other]) == len(self.values[number]):
+                    yield names.index(number), names.index(other)
 
     def _year(self, year: Parameter, place: int | None) -> JsonValue:
         years = self.values.get(year.name, ())

@@ -1,7 +1,7 @@
 """Fills a tool's parameters from what a text says and what was said before."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from pydantic import JsonValue
 
@@ -15,7 +15,7 @@ from agents.offline.answering.inheriting import supplied
 from agents.offline.answering.mentions import completed, find_pair, pair_of
 from agents.offline.answering.months import Spoken, resolved
 from agents.offline.answering.names import find_names
-from agents.offline.answering.numbers import find_number
+from agents.offline.answering.numbers import find_numbers
 from agents.offline.answering.parameters import Kind, Parameter
 from agents.offline.answering.patterns import find_emails, find_identifiers, find_phones, find_postcodes
 from agents.offline.answering.phrases import find_matter, find_words
@@ -25,7 +25,11 @@ from agents.offline.answering.timezones import find_times, find_zones
 from agents.offline.answering.towns import find_towns
 from agents.offline.answering.words import read_line
 
-_SAME_MONTHS = re.compile(r"\b(?:same|those|these|both)(?: two)? months\b")
+_SAME_MONTHS = re.compile(r"\b(?:same|those|these|both)(?: (?:two|three|four))? months\b")
+_OTHER = re.compile(
+    r"^(?:(?:and|or|ok|now|then|what about|how about|show me|for) )*the other(?: (?:one|plan|package|tariff))?"
+    r"(?: (?:one|please|pls|then|too|as well))*$"
+)
 _YEARS = ((re.compile(r"\b(?:last|previous) year\b"), -1), (re.compile(r"\bthis year\b|\bthis year's\b"), 0))
 
 
@@ -41,6 +45,8 @@ def fill(tool: ToolCard, reading: Reading, context: Context, *, request: str) ->
     for parameter in tool.parameters:
         if parameter.name not in values and (found := tuple(_others(parameter, reading))):
             values[parameter.name] = (list(found),) if parameter.many else found
+        elif _is_bare(tool, parameter, values) and (before := _spoken_of(parameter, reading, context)):
+            values[parameter.name] = tuple(before)
     values = {name: found for name, found in values.items() if found}
     named = frozenset(values)
     for parameter in tool.required:
@@ -51,6 +57,10 @@ def fill(tool: ToolCard, reading: Reading, context: Context, *, request: str) ->
         if parameter.fallback and not given.get(parameter.name):
             given[parameter.name] = (parameter.fallback,)
     return Filled(given, named, doubtful)
+
+
+def _is_bare(tool: ToolCard, parameter: Parameter, values: Mapping[str, Values]) -> bool:
+    return parameter.required and not values.get(parameter.name) and not pair_of(tool)
 
 
 def _is_open(parameter: Parameter, reading: Reading) -> bool:
@@ -92,7 +102,7 @@ def _same_months(reading: Reading, context: Context, year: int | None) -> list[S
     if not year:
         return []
     if _SAME_MONTHS.search(reading.line.meant):
-        return [(month, year) for month, _ in context.months[-2:]]
+        return [(month, year) for month, _ in context.months[-max(2, context.calls) :]]
     return [(context.month[0], year)] if context.month and adds_a_year(reading) else []
 
 
@@ -164,8 +174,25 @@ def _fill_texts(tool: ToolCard, reading: Reading, context: Context, *, request: 
         elif parameter.kind is Kind.PLACE:
             values[parameter.name] = find_towns(reading, tool)
         else:
-            names = find_names(reading, parameter, tool) or (context.names[-2:] if reading.both else ())
-            values[parameter.name] = tuple(map(parameter.cut, names))
+            values[parameter.name] = tuple(map(parameter.cut, find_names(reading, parameter, tool)))
+
+
+def _spoken_of(parameter: Parameter, reading: Reading, context: Context) -> Sequence[JsonValue]:
+    """ "Both", "the other one": what was said before; months and countries of `both` are left to be supplied."""
+    known: list[JsonValue] = []
+    match parameter.kind:
+        case Kind.CHOICE:
+            known += [name for name in context.names if name in parameter.choices]
+        case Kind.TEXT if not parameter.verbatim:
+            known += context.names
+        case Kind.COUNTRY | Kind.COUNTRY_CODE:
+            known += [country_value(parameter, code) for code in context.countries]
+        case Kind.MONTH:
+            known += [month_value(parameter, month) for month, _ in context.months]
+    if _OTHER.search(reading.line.meant):
+        return [value for value in known if value != context.arguments.get(parameter.name)][-1:]
+    named = parameter.kind in (Kind.CHOICE, Kind.TEXT) and reading.both and len(known) > 1
+    return known[-2:] if named else ()
 
 
 def _pair(tool: ToolCard, both: tuple[Parameter, Parameter], reading: Reading, context: Context) -> dict[str, Values]:
@@ -201,8 +228,7 @@ def _others(parameter: Parameter, reading: Reading) -> Iterator[JsonValue]:
         case Kind.CHOICE:
             yield from find_choices(reading.line, parameter)
         case Kind.INTEGER | Kind.NUMBER:
-            if (number := find_number(reading, parameter)) is not None and parameter.allows(number):
-                yield number
+            yield from (number for number in find_numbers(reading, parameter) if parameter.allows(number))
         case Kind.BOOLEAN:
             if (flag := find_flag(parameter, reading)) is not None:
                 yield flag

@@ -46,9 +46,6 @@ def _remembered(parameter: Parameter, reading: Reading, context: Context) -> Val
     if parameter.kind in (Kind.COUNTRY, Kind.COUNTRY_CODE) and context.countries:
         codes = context.countries[-2:] if reading.both else context.countries[-1:]
         return tuple(country_value(parameter, code) for code in codes)
-    chosen = [name for name in context.names if name in parameter.choices]
-    if parameter.required and reading.both and len(chosen) > 1:
-        return tuple(chosen[-2:])
     known = None if parameter.choices and reading.everything else context.arguments.get(parameter.name)
     return () if known is None else (known,)
 

@@ -2,7 +2,8 @@
 
 import math
 import re
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from agents.offline.answering.choices import find_choices
@@ -26,6 +27,8 @@ _UNCOUNTED = word_set("gb mb data pound pounds quid minutes days day gigs weeks 
 _MONTHLY = word_set("bill invoice statement month monthly period")
 _PERIODS = ((r"half (?:a )?year", 6), (r"(?:twelve months|12 months|year)", 12), (r"quarter", 3))
 _NEAR = 4
+_AND = re.compile(r"\b(?:and|then|n|plus)\b")
+_SEVERAL = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,22 +44,35 @@ class _Wanted:
     looks_back: bool
 
 
-def find_number(reading: Reading, parameter: Parameter) -> int | float | None:
-    """The number that fits the parameter's unit or, for a limit, the count that was asked for."""
+def find_numbers(reading: Reading, parameter: Parameter) -> tuple[int | float, ...]:
+    """The number that fits the parameter's unit or, for a limit, the count that was asked for; several of one rank."""
     if parameter.choices and (named := find_choices(reading.line, parameter)):
-        return int(float(named[0]))
+        return (int(float(named[0])),)
     wanted = _wanted(parameter)
     if wanted.counts:
-        return _count(reading, wanted)
-    best: tuple[float, float] = (0.0, 0.0)
-    for position, quantity in enumerate(quantities(reading)):
+        count = _count(reading, wanted)
+        return () if count is None else (count,)
+    scored: list[tuple[float, float]] = []
+    for quantity in _with_units(quantities(reading), wanted):
         value = _value(quantity, wanted)
-        if value is not None:
-            score = _score(quantity, wanted, reading, required=parameter.required) - position * 0.01
-            best = max(best, (score, value), key=lambda pair: pair[0])
-    if best[0] <= 0:
-        return None
-    return _rounded(round(best[1], 6), parameter, wanted)
+        if value is not None and (score := _score(quantity, wanted, reading, required=parameter.required)) > 0:
+            scored.append((score, value))
+    best = [value for score, value in scored if score == max(scored)[0]]
+    several = parameter.required and not wanted.bound and _AND.search(reading.line.meant)
+    found = best if several and len(best) <= _SEVERAL else best[:1]
+    return tuple(dict.fromkeys(_rounded(round(value, 6), parameter, wanted) for value in found))
+
+
+def _with_units(found: Sequence[Quantity], wanted: _Wanted) -> Iterator[Quantity]:
+    """`5 days in France and 4 in Italy`: a number without a unit has that of the one before."""
+    last: Quantity | None = None
+    for quantity in found:
+        bare = not quantity.unit or quantity.unit in EMPTY
+        if last and bare and wanted.unit is Unit.TIME and last.of is Unit.TIME:
+            yield replace(quantity, unit=last.unit, of=last.of)
+            continue
+        last = quantity
+        yield quantity
 
 
 def _rounded(value: float, parameter: Parameter, wanted: _Wanted) -> int | float:

@@ -44,6 +44,7 @@ class State:
             names=self.names,
             topic=self.topic,
             asked=self.pending.parameter.name if self.pending else "",
+            calls=len(self.calls),
         )
 
     def hearing(self, reading: Reading, today: date) -> "State":

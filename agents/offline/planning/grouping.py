@@ -153,7 +153,8 @@ class Grouper:
     def _judged(self, group: tuple[Clause, ...]) -> Group:
         words = [text for clause in group for text in clause.texts]
         judgement = self._judge.judge(words)
-        ours = self._judge.has_substance(words) or judgement.score >= _CERTAIN
+        says = len(words) > 1 or not all(map(self._judge.is_plain, words))
+        ours = self._judge.has_substance(words) or (says and judgement.score >= _CERTAIN)
         sure = ours and judgement.inside >= INSIDE and judgement.score >= BESIDE
         return Group(group, judgement, judgement.best if sure else None)
 
