@@ -141,6 +141,8 @@ def _talked(dialogue: Mapping[str, Any], served: Served = model) -> list[Judged]
             outcome = planned(turn["text"], history, today, served)
             turns.append(judge(turn["text"], turn["accept"], outcome))
             answer = outcome.text if isinstance(outcome, AgentReply) else answer
+        else:
+            answer = planning().plan(turn["text"], history=tuple(history), today=today).reply or answer
         history += [Turn(Role.USER, turn["text"]), Turn(Role.ASSISTANT, answer)]
     return turns
 

@@ -19,7 +19,7 @@ MONTHS_ONLY = ("tr", "cy")
 WORDS = Path(__file__).with_name("words.toml")
 SPOKEN = Path(__file__).with_name("slot_names.json")
 TARGET = Path(__file__).parents[1] / "agents" / "offline" / "answering" / "slots.json"
-_SHORT = ("GB", "US", "NZ")
+_SHORT = ("GB", "US", "NZ", "AU")
 NOT_COUNTRIES = frozenset({"EU", "EZ", "UN", "QO", "XA", "XB", "ZZ", "AQ", "BV", "HM", "TF", "UM", "CP", "DG", "CQ"})
 
 

@@ -22,7 +22,8 @@ _CALLS = 6
 class Context:
     """What was spoken of before, the latest last: months, countries, names; the last call; the last free question.
 
-    `asked` is the parameter that we asked for and wait to be told; `calls` is how many calls the last request took.
+    `asked` is the parameter that we asked for and wait to be told. The last request took `calls` calls, and
+    `several` are the values of what differed between them.
     """
 
     today: date
@@ -35,6 +36,7 @@ class Context:
     topic: str = ""
     asked: str = ""
     calls: int = 0
+    several: Mapping[str, "Values"] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,8 @@ class Filled:
 
     def arguments(self, tool: ToolCard) -> tuple[dict[str, JsonValue], ...]:
         """Each combination is a call of its own; months carry their years, and as many numbers go one with each."""
-        names = [p.name for p in tool.parameters if self.values.get(p.name) and p.kind is not Kind.YEAR]
+        timed = any(self.values.get(p.name) for p in tool.of(Kind.MONTH))
+        names = [p.name for p in tool.parameters if self.values.get(p.name) and not (timed and p.kind is Kind.YEAR)]
         beside = tuple(self._beside(tool, names))
         month = next((p.name for p in tool.of(Kind.MONTH) if p.name in names), None)
         calls: list[dict[str, JsonValue]] = []
@@ -56,7 +59,7 @@ class Filled:
                 continue
             call = {name: self.values[name][place] for name, place in zip(names, places, strict=True)}
             place = places[names.index(month)] if month else None
-            years = {year.name: self._year(year, place) for year in tool.of(Kind.YEAR)}
+            years = {year.name: self._year(year, place) for year in tool.of(Kind.YEAR) if year.name not in names}
             calls.append(call | {name: value for name, value in years.items() if value})
         return tuple(calls[:_CALLS])
 

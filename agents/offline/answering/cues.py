@@ -10,8 +10,8 @@ SOFTENERS = (
     r"|then|alright|good|nice|lovely|perfect|fine|cheers|ta|hi|hey|yeah|yep|brilliant)"
 )
 OPENING = re.compile(
-    rf"^(?:{SOFTENERS} )*(?:and|what about|how about|what of|or|but|also|same for|plus|y|et|und|not|no|sorry|i meant"
-    r"|i mean|instead|make that|make it|try|for|only|just|in|from|with|wat|what abt|how abt)\b"
+    rf"^(?:{SOFTENERS} )*(?:and|an(?= [^aeiou])|what about|how about|what of|or|but|also|same for|plus|y|et|und|not"
+    r"|no|sorry|i meant|i mean|instead|make that|make it|try|for|only|just|in|from|with|wat|what abt|how abt)\b"
 )
 POINTING = re.compile(
     r"^(?:is|was|are|were) \w+$|\b(?:it|that|this|there|them|those|these|one|ones|same|its|it's|that's|thats|both)\b"
@@ -71,10 +71,12 @@ FUTURE = re.compile(
     r"(?! (?:you|u)\b)"
 )
 MATTER = re.compile(
-    r"^was is\b|\b(?:what(?:'s|s| is| was| are| were)\b|what (?:this|that|the|these|those|does)\b"
+    r"^was is\b|\b(?:what(?:'s|s| is| was| are| were)\b"
+    r"(?! (?:my|the|our) (?:\w+ ){0,2}(?:bill|invoice|statement|total|balance)s?\b(?! (?:fee|charge)))"
+    r"|what (?:this|that|the|these|those|does)\b"
     r"|saying|called|labelled|named|recogni[sz]e|what (?:on earth|the hell) is|(?:never|not) (?:seen|ordered|heard of)"
     r"|why am i paying|paying for|charged? (?:me )?for|what about|how about|explain)"
-    r"|\bon (?:my|the|there|it|that)\b"
+    r"|\bon (?:my|the|there|it(?! is own)|that)\b"
 )
 BOTH = re.compile(
     r"\b(?:both|them|the two|these two|those two)\b|^which (?:one )?(?:is|was|has|are|costs?)\b|^compare$"
@@ -84,6 +86,9 @@ NOW = re.compile(
     r"|\bthe (?:current|latest|newest) (?:one|bill|invoice|statement)\b"
     r"|\b(?:is|are) (?:it|that|they) now|currently|so far|today|as of now|this time)\b|(?<!^)\bnow$"
 )
+# The last word is what one does without.
+REFUSED = re.compile(r"\b(?:without|(?:do not|don't|did not|didn't) (?:take|buy|get|use|want)) (?:a|an|any|the) [^ ]+")
+ADDS = re.compile(r"\b(?:too|as well)(?: (?:please|pls|then))?$")
 RECALLS = re.compile(
     r"\b(?:that|the same|same|this same) (?:month|period|time)\b|\bthat (?:bill|invoice|statement)\b|\bback then\b"
     r"|\b(?:was|were|did|have|had)\b.* then$"
@@ -111,7 +116,9 @@ MONTH_OPEN = re.compile(
     r"|\b(?:1[3-9]|[2-9]\d)/20\d\d\b|\bmonth (?:1[3-9]|[2-9]\d)\b"
     r"|\banother month\b|\ban? (?:earlier|older|old|previous|past) (?:bill|invoice|statement)\b"
 )
-EARLIER = re.compile(r"\bthe (first|second|1st|2nd|former|latter) (?:one|month|bill|of (?:them|those|these|the two))\b")
+EARLIER = re.compile(
+    r"\bthe (first|second|1st|2nd|former|latter) (one|month|bill|country|of (?:them|those|these|the two))\b"
+)
 YEAR = re.compile(r"20\d\d")
 MOST_LEANING = 3
 PHRASES = tuple(
@@ -210,4 +217,5 @@ FLAGS = {
     "at_sea": AT_SEA,
     "of_those": OF_THOSE,
     "recalls": RECALLS,
+    "adds": ADDS,
 }

@@ -3,7 +3,7 @@
 import re
 from calendar import month_name
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import UTC, date, datetime
 
 from pydantic import JsonValue
 
@@ -75,6 +75,14 @@ def month_form(description: str) -> str:
 
 def written(form: str, day: date) -> str:
     return day.strftime(form) if form else str(day.month)
+
+
+def read_date(value: JsonValue, form: str) -> date | None:
+    """The day that was written in this form before."""
+    try:
+        return datetime.strptime(str(value), form).replace(tzinfo=UTC).date() if form and value else None
+    except ValueError:
+        return None
 
 
 def months_of(values: Sequence[str]) -> tuple[str, ...]:

@@ -57,7 +57,9 @@ def _two_months(parameters: Sequence[Parameter], reading: Reading, context: Cont
     """Older first where the names say which is which, else as they were said."""
     spoken = resolved(reading.months, context.today, context.month)
     named = [(month, value) for month, value in spoken if not month.negated]
-    pair = _pair(named, reading, context) if context.asked or _COMPARES.search(reading.line.meant) else []
+    again = reading.elliptic and all(parameter.name in context.arguments for parameter in parameters)
+    compares = context.asked or again or _COMPARES.search(reading.line.meant)
+    pair = _pair(named, reading, context) if compares else []
     pair = list(dict.fromkeys(pair))
     if len(pair) == 1:
         lacking = context.asked or parameters[0].name

@@ -33,7 +33,9 @@ _RELATIVE = tuple(
     )
 )
 _ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
-_OF_MONTH = re.compile(rf"\b(start|beginning|end|last day|1st|{'|'.join(_ORDINALS)}) of(?: the month of)?(?: the)?$")
+_OF_MONTH = re.compile(
+    rf"\b(start|beginning|end|last day|\d{{1,2}}(?:st|nd|rd|th)|{'|'.join(_ORDINALS)}) of(?: the month of)?(?: the)?$"
+)
 _NTH = re.compile(r"\b(?:on|by|since|from|until|till|before|after|for|to) the (\d{1,2})(?:st|nd|rd|th)\b(?! of \w)")
 _NUMBER = re.compile(r"(3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th)?")
 _JOINTS = ("to", "and", "until", "till", "through")
@@ -84,12 +86,19 @@ def _of_month(line: Line, month: Month, today: date, *, past: bool) -> Iterator[
             yield Day(month.first, month.last, found)
     elif said := _OF_MONTH.search(line.text(month.first - 6, month.first)):
         ends = said[1] in ("end", "last day")
-        which = _ORDINALS.index(said[1]) + 1 if said[1] in _ORDINALS else 1
+        which = _which(said[1])
         start = date(year or most_recent(number, today), number, 1)
         if year is None and not past and start < today.replace(day=1):
             start = start.replace(year=start.year + 1)
         first = month.first - said[0].count(" ") - 1
         yield Day(first, month.last, last_of(start) if ends else start.replace(day=which))
+
+
+def _which(said: str) -> int:
+    """`15th`, `fifteenth`; the start of a month is its first day."""
+    if said[0].isdecimal():
+        return min(int(said[:-2]), 28) or 1
+    return _ORDINALS.index(said) + 1 if said in _ORDINALS else 1
 
 
 def _joined_day(line: Line, month: Month) -> int | None:

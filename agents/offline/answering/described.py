@@ -14,7 +14,8 @@ GENERIC = EMPTY | word_set(
     """
     plan type kind sort only pay paid phone bank live home sim mobile device service account month monthly add on extra
     new free uk customer digital online standard use used usage e.g eg etc including include includes included from
-    country countries come comes has have having contain contains contained that which who get gets given without
+    country countries come comes has have having contain contains contained that which who get gets given
+    without contract
     """
 )
 # What every plan has: a value that is more of it is not named by it alone.

@@ -98,12 +98,14 @@ class Dialogue:
         """Without what is told before it, where its last question alone is clearly for another tool."""
         parts = told_and_asked(text)
         told = read(parts[0], guess=self.guesses) if parts else None
-        if parts is None or told is None or state.pending or told.months or told.countries:
+        if parts is None or told is None or state.pending:
             return text
         whole = self._candidates(state, read(text, guess=self.guesses), text, today)[0].tool
         alone = self._candidates(state, read(parts[1], guess=self.guesses), parts[1], today)
         same = next(candidate for candidate in alone if candidate.tool is whole)
         clear = alone[0].words >= _STANDS_ALONE and alone[0].score >= same.score + _CLEARER
+        if (told.months or told.countries) and alone[0].tool.parameters:
+            return text
         return parts[1] if clear and not missing(alone[0].tool, alone[0].filled) else text
 
     def _one(self, state: State, text: str, today: date, wanted: str | None = None) -> Step:
@@ -140,7 +142,7 @@ def _valued(best: Candidate, state: State, reading: Reading, context: Context) -
         return both
     brief = len(reading.line.words) <= _BRIEF and not (reading.own or reading.listing)
     leans = (best.words < _ENOUGH or not best.evidence["share of its name"]) and not best.tool.of(Kind.QUERY)
-    if reading.elliptic or brief or leans:
+    if reading.elliptic or brief or leans or reading.adds:
         return combine(best.filled, context, best.tool, reading, years=_keeps_years(context, reading))
     return best.filled
 

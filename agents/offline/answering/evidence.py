@@ -23,6 +23,7 @@ _FLAGS = (
     "amount",
     "asking",
     "both",
+    "dated",
     "definite",
     "elliptic",
     "everything",

@@ -2,17 +2,19 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 
 from pydantic import JsonValue
 
 from agents.offline.answering.choices import find_choices
 from agents.offline.answering.context import Context, Filled, Values, country_value, month_value, year_month, year_value
-from agents.offline.answering.date_forms import written
+from agents.offline.answering.date_forms import read_date, written
 from agents.offline.answering.date_pairs import find_months, find_period
-from agents.offline.answering.dates import adds_a_year
+from agents.offline.answering.date_shifts import shifted
+from agents.offline.answering.dates import adds_a_year, find_days, looks_back
 from agents.offline.answering.flags import find_flag
 from agents.offline.answering.inheriting import supplied
-from agents.offline.answering.mentions import completed, find_pair, pair_of
+from agents.offline.answering.mentions import completed, find_pair, pair_of, spoken_of
 from agents.offline.answering.months import Spoken, resolved
 from agents.offline.answering.names import find_names
 from agents.offline.answering.numbers import find_numbers
@@ -24,13 +26,10 @@ from agents.offline.answering.schema import ToolCard
 from agents.offline.answering.timezones import find_times, find_zones
 from agents.offline.answering.towns import find_towns
 from agents.offline.answering.words import read_line
+from agents.offline.answering.years import find_years, relative_year
 
+_AND = re.compile(r"\b(?:and|n|plus)\b")
 _SAME_MONTHS = re.compile(r"\b(?:same|those|these|both)(?: (?:two|three|four))? months\b")
-_OTHER = re.compile(
-    r"^(?:(?:and|or|ok|now|then|what about|how about|show me|for) )*the other(?: (?:one|plan|package|tariff))?"
-    r"(?: (?:one|please|pls|then|too|as well))*$"
-)
-_YEARS = ((re.compile(r"\b(?:last|previous) year\b"), -1), (re.compile(r"\bthis year\b|\bthis year's\b"), 0))
 
 
 def fill(tool: ToolCard, reading: Reading, context: Context, *, request: str) -> Filled:
@@ -45,7 +44,7 @@ def fill(tool: ToolCard, reading: Reading, context: Context, *, request: str) ->
     for parameter in tool.parameters:
         if parameter.name not in values and (found := tuple(_others(parameter, reading))):
             values[parameter.name] = (list(found),) if parameter.many else found
-        elif _is_bare(tool, parameter, values) and (before := _spoken_of(parameter, reading, context)):
+        elif _is_bare(tool, parameter, values) and (before := spoken_of(parameter, reading, context)):
             values[parameter.name] = tuple(before)
     values = {name: found for name, found in values.items() if found}
     named = frozenset(values)
@@ -74,6 +73,11 @@ def _fill_months(tool: ToolCard, reading: Reading, context: Context, values: dic
     parameters = tool.of(Kind.MONTH, Kind.YEAR_MONTH)
     if len(parameters) == 2:
         _fill_two_months(tool, parameters, reading, context, values)
+        return
+    if not parameters:
+        values.update(
+            {p.name: tuple(year_value(p, y) for y in find_years(p, reading, context)) for p in tool.of(Kind.YEAR)}
+        )
         return
     asks_why = reading.why or any(parameter.verbatim for parameter in tool.parameters)
     spoken = resolved(reading.months, context.today, context.month)
@@ -122,11 +126,6 @@ def _fill_two_months(
             values[of_it.name] = (year_value(of_it, year),)
 
 
-def relative_year(reading: Reading) -> int | None:
-    """How many years from now: `last year`, `this year`."""
-    return next((shift for pattern, shift in _YEARS if pattern.search(reading.line.meant)), None)
-
-
 def _fill_countries(tool: ToolCard, reading: Reading, values: dict[str, Values]) -> tuple[str, ...]:
     parameters = tool.of(Kind.COUNTRY, Kind.COUNTRY_CODE)
     named = reading.named_countries
@@ -145,7 +144,27 @@ def _fill_countries(tool: ToolCard, reading: Reading, values: dict[str, Values])
 def _fill_dates(tool: ToolCard, reading: Reading, context: Context, values: dict[str, Values]) -> None:
     if parameters := tool.of(Kind.DATE):
         found = find_period(tool, parameters, reading, context)
+        found |= _counted_on(parameters, reading, context)
+        if days := _days_of(parameters, reading, context):
+            values[parameters[0].name] = days
+            return
         values.update({p.name: (written(p.form, found[p.name]),) for p in parameters if p.name in found})
+
+
+def _days_of(parameters: Sequence[Parameter], reading: Reading, context: Context) -> Values:
+    """ "On the 2nd and 3rd of November" is two days for a tool that takes one."""
+    if len(parameters) > 1 or not parameters[0].required or not _AND.search(reading.line.meant):
+        return ()
+    days = find_days(reading, context.today, past=looks_back(reading))
+    return tuple(written(parameters[0].form, day.date) for day in days) if len(days) > 1 else ()
+
+
+def _counted_on(parameters: Sequence[Parameter], reading: Reading, context: Context) -> dict[str, date]:
+    """ "And a month later?" after a day that was asked for."""
+    only = parameters[0]
+    spoken = read_date(context.arguments.get(only.name), only.form) if len(parameters) == 1 else None
+    day = shifted(reading, spoken) if spoken else None
+    return {only.name: day} if day else {}
 
 
 def _fill_zones(tool: ToolCard, reading: Reading, values: dict[str, Values]) -> None:
@@ -175,24 +194,6 @@ def _fill_texts(tool: ToolCard, reading: Reading, context: Context, *, request: 
             values[parameter.name] = find_towns(reading, tool)
         else:
             values[parameter.name] = tuple(map(parameter.cut, find_names(reading, parameter, tool)))
-
-
-def _spoken_of(parameter: Parameter, reading: Reading, context: Context) -> Sequence[JsonValue]:
-    """ "Both", "the other one": what was said before; months and countries of `both` are left to be supplied."""
-    known: list[JsonValue] = []
-    match parameter.kind:
-        case Kind.CHOICE:
-            known += [name for name in context.names if name in parameter.choices]
-        case Kind.TEXT if not parameter.verbatim:
-            known += context.names
-        case Kind.COUNTRY | Kind.COUNTRY_CODE:
-            known += [country_value(parameter, code) for code in context.countries]
-        case Kind.MONTH:
-            known += [month_value(parameter, month) for month, _ in context.months]
-    if _OTHER.search(reading.line.meant):
-        return [value for value in known if value != context.arguments.get(parameter.name)][-1:]
-    named = parameter.kind in (Kind.CHOICE, Kind.TEXT) and reading.both and len(known) > 1
-    return known[-2:] if named else ()
 
 
 def _pair(tool: ToolCard, both: tuple[Parameter, Parameter], reading: Reading, context: Context) -> dict[str, Values]:

@@ -1,5 +1,6 @@
 """What a text leaves to what was said before it."""
 
+import re
 from collections.abc import Mapping
 
 from agents.offline.answering.context import Context, Filled, Values, country_value, month_value, year_month
@@ -10,6 +11,11 @@ from agents.offline.answering.reading import Reading
 from agents.offline.answering.schema import ToolCard
 
 _TIMES = (Kind.MONTH, Kind.YEAR, Kind.YEAR_MONTH)
+_NO_LIMIT = re.compile(
+    r"\bno (?:price |spending |money )?(?:limit|maximum|max|cap|budget)\b|\b(?:any|whatever the) price\b"
+    r"|\b(?:price|money|budget) (?:does not|doesn't|is not|isn't|is no) (?:matter|issue|problem|important|object)\b"
+)
+_LATEST = re.compile(r"\b(?:latest|current|newest|most recent|last) (?:\w+ )?(?:bill|invoice|statement)\b")
 _NEVER_SUPPLIED = (Kind.QUERY, Kind.TEXT, Kind.YEAR, Kind.DATE)
 
 
@@ -35,6 +41,12 @@ def supplied(tool: ToolCard, values: Mapping[str, Values], reading: Reading, con
     return found_before
 
 
+def _all_of_them(context: Context, reading: Reading) -> Mapping[str, Values]:
+    """ "Rates for Spain and Italy", "and texts?": still both; "it" and "there" are one of them."""
+    alone = reading.elliptic and not reading.pointing and len(context.several) == 1
+    return context.several if alone else {}
+
+
 def _remembered(parameter: Parameter, reading: Reading, context: Context) -> Values:
     """The value of the last call or, for months and countries, what was last spoken of: one, or both."""
     if parameter.kind is Kind.MONTH and context.month:
@@ -44,8 +56,15 @@ def _remembered(parameter: Parameter, reading: Reading, context: Context) -> Val
         months = context.months[-2:] if reading.both else (context.month,)
         return tuple(year_month(parameter, month, context.today) for month in months)
     if parameter.kind in (Kind.COUNTRY, Kind.COUNTRY_CODE) and context.countries:
-        codes = context.countries[-2:] if reading.both else context.countries[-1:]
+        together = {len(values) for values in _all_of_them(context, reading).values()}
+        count = 2 if reading.both else max(together, default=1)
+        codes = context.countries[-count:]
         return tuple(country_value(parameter, code) for code in codes)
+    if parameter.required and not context.month and _LATEST.search(reading.line.meant):
+        if parameter.kind is Kind.MONTH:
+            return (month_value(parameter, context.today.month),)
+        if parameter.kind is Kind.YEAR_MONTH:
+            return (year_month(parameter, (context.today.month, None), context.today),)
     known = None if parameter.choices and reading.everything else context.arguments.get(parameter.name)
     return () if known is None else (known,)
 
@@ -54,9 +73,12 @@ def combine(filled: Filled, context: Context, tool: ToolCard, reading: Reading, 
     """What the text names replaces what was said before, parameter by parameter."""
     dropped = {p.name for p in tool.of(*_TIMES)} if reading.now else {p.name for p in tool.of(Kind.YEAR) if not years}
     dropped |= {p.name for p in tool.of(Kind.CHOICE) if reading.everything and not p.required}
+    if _NO_LIMIT.search(reading.line.meant):
+        dropped |= {p.name for p in tool.of(Kind.INTEGER, Kind.NUMBER) if not p.required}
     if (both := pair_of(tool)) and both[0].name in filled.named and not both[1].required:
         dropped.add(both[1].name)  # One name beside one's own.
-    values = {name: (value,) for name, value in context.arguments.items() if name not in dropped}
+    last = {name: (value,) for name, value in context.arguments.items()} | _all_of_them(context, reading)
+    values = {name: found for name, found in last.items() if name not in dropped}
     numbers = [p for p in tool.of(Kind.INTEGER, Kind.NUMBER) if p.name in values]
     if len(numbers) == 1 and numbers[0].name not in filled.named and (bare := bare_number(reading)) is not None:
         values[numbers[0].name] = (int(bare) if bare == int(bare) else bare,)

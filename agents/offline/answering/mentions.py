@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from pydantic import JsonValue
 
+from agents.offline.answering.context import Context, country_value, month_value
 from agents.offline.answering.names import is_like_a_name, written_in
 from agents.offline.answering.parameters import Kind, Parameter
 from agents.offline.answering.phrases import trimmed
@@ -34,6 +35,10 @@ _PUT = re.compile(
 )
 _BACK = re.compile(r"\b(?:it|that|this|they|them|those|these)\b")
 _STANDING_IN = re.compile(r"(?:[^ ]+ ){0,4}?(?:it|that|this)(?: one)?")
+_OTHER = re.compile(
+    r"^(?:(?:and|or|ok|now|then|what about|how about|show me|for) )*the other(?: (?:one|plan|package|tariff))?"
+    r"(?: (?:one|please|pls|then|too|again|as well))*$"
+)
 _SAME = frozenset(("plan", "the", "one", "tariff", "a", "an"))
 
 
@@ -97,6 +102,24 @@ def completed(pair: Pair, reading: Reading, parameters: Sequence[Parameter], ear
         return pair
     others = [other for other in names if other != name]
     return (others[-1] if others and name == own else own if name != own else None), name
+
+
+def spoken_of(parameter: Parameter, reading: Reading, context: Context) -> Sequence[JsonValue]:
+    """ "Both", "the other one": what was said before; months and countries of `both` are left to be supplied."""
+    known: list[JsonValue] = []
+    match parameter.kind:
+        case Kind.CHOICE:
+            known += [name for name in context.names if name in parameter.choices]
+        case Kind.TEXT if not parameter.verbatim:
+            known += context.names
+        case Kind.COUNTRY | Kind.COUNTRY_CODE:
+            known += [country_value(parameter, code) for code in context.countries]
+        case Kind.MONTH:
+            known += [month_value(parameter, month) for month, _ in context.months]
+    if _OTHER.search(reading.line.meant):
+        return [value for value in known if value != context.arguments.get(parameter.name)][-1:]
+    named = parameter.kind in (Kind.CHOICE, Kind.TEXT) and reading.both and len(known) > 1
+    return known[-2:] if named else ()
 
 
 def _replacing(name: str, before: tuple[str, str], own: str) -> Pair:

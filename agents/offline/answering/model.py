@@ -11,6 +11,7 @@ from agents.offline.answering.rendering import render
 from agents.offline.answering.schema import tool_card
 from agents.offline.answering.state import State
 from agents.offline.answering.values import Tool, ToolCall, ToolResult
+from agents.offline.declining import is_declined
 from models.conversation import Role, Turn
 from models.plan import AgentReply
 
@@ -68,6 +69,8 @@ def _customer_texts(history: Sequence[Turn], request: str, today: date) -> list[
     for turn in (*history, Turn(Role.USER, request)):
         if turn.role is Role.USER:
             said.append(_Said(spelled_out(turn.text, answer, today), None))
+        elif said and is_declined(turn.text):
+            said.pop()
         elif said:
             said[-1] = said[-1]._replace(question=turn.text if "?" in turn.text else "")
         answer = turn.text if turn.role is Role.ASSISTANT else ""

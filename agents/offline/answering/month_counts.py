@@ -55,6 +55,7 @@ _RELATIVE: tuple[tuple[re.Pattern[str], int, bool], ...] = tuple(
     )
 )
 _OPENING_MONTHS = re.compile(rf"\bfirst ({_COUNT}) months of (?:the|this) year\b")
+_NEXT_FEW = re.compile(r"\b(?:the )?(?:next )?(two|three) (?:months |bills |ones )?(after|before)(?: (?:that|it))?$")
 _QUARTER = re.compile(
     r"\b(?:q ?([1-4])|(first|second|third|fourth|1st|2nd|3rd|4th) quarter)"
     r"(?: of)?(?: (?:the|this) year)?(?: (20\d\d))?(?=\s|$)"
@@ -91,6 +92,11 @@ def counted_months(line: Line) -> Iterator[Month]:
         taken.update(range(first, last))
         return True
 
+    for match, first, last in line.find(_NEXT_FEW):
+        if free(first, last):
+            step = 1 if match[2] == "after" else -1
+            for _ in range(_count(match[1])):
+                yield Month(first, last, shift=step, anchored=True)
     for match, first, last in line.find(_COUNTED):
         if free(first, last):
             sign = 1 if match[2] in ("after", "later") else -1

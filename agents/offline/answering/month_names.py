@@ -86,6 +86,8 @@ def _with_neighbours(line: Line, month: Month) -> Month:
         return replace(month, year=int(year[1]), first=first)
     if month.day is None and first >= 0 and (day := _DAY.fullmatch(line.words[first].text)):
         return replace(month, day=int(day[1]), first=first)
+    if month.year_shift is None and first >= 0 and line.words[first].text == "last":
+        return replace(month, last_such=True)
     return replace(month, recent=first >= 0 and line.words[first].text in ("this", "current"))
 
 

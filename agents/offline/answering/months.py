@@ -19,6 +19,8 @@ _NEGATED = re.compile(
     r"|\binstead of|\brather than|\bother than)(?: (?:for|in|the|my|from|of|a|one|bill|invoice))*$"
 )
 _LAST_YEAR = re.compile(r"(?<!the )(?<!over )\blast year(?:'s)?(?=\s|$)")
+_JOINTS = ("and", "n", "or", "plus", "und", "y", "et", "e")
+_NEW_YEAR, _YEAR_END = 2, 11
 _RANGES = ("to", "until", "till", "through", "thru", "up to")
 
 
@@ -26,7 +28,8 @@ _RANGES = ("to", "until", "till", "through", "thru", "up to")
 class Month:
     """Words `first..last` name a month; a `shift` counts from today or, when `anchored`, from the month spoken of.
 
-    `compared` is a month that another one is held against: "higher than in May"; `recent` is "this May".
+    `compared` is a month that another one is held against: "higher than in May".
+    `recent` is "this May", `last_such` "last May".
     `beside` is -1 for the last such month before the one spoken of, 1 for the next one after it.
     """
 
@@ -41,6 +44,7 @@ class Month:
     compared: bool = False
     year_shift: int | None = None
     recent: bool = False
+    last_such: bool = False
     beside: int = 0
 
     @property
@@ -52,6 +56,8 @@ class Month:
         """Month and year; the year only when it was said or the count crosses into another one."""
         if self.month is not None and self.beside and anchor:
             return self.month, self._year_beside(anchor, today)
+        if self.last_such and self.month == today.month and self.year is None:
+            return self.month, today.year - 1
         if self.month is not None:
             return self.month, today.year + self.year_shift if self.year_shift is not None else self.year
         month, said = anchor if self.anchored and anchor else (today.month, None)
@@ -84,9 +90,10 @@ def resolved(months: Sequence[Month], today: date, anchor: Spoken | None) -> tup
 
 
 def in_order(line: Line, found: Sequence[Month]) -> tuple[Month, ...]:
-    ordered = _merged(sorted(found, key=lambda month: month.first))
+    ordered = _sharing_a_year(line, _merged(sorted(found, key=lambda month: month.first)))
     if _LAST_YEAR.search(line.meant):
-        ordered = [_of_last_year(month) for month in ordered]
+        said = {month.month for month in ordered if month.year_shift == -1}  # "September with September last year".
+        ordered = [month if month.month in said else _of_last_year(month) for month in ordered]
     marked = [
         replace(
             month,
@@ -120,6 +127,22 @@ def _merged(months: Sequence[Month]) -> list[Month]:
         else:
             merged.append(month)
     return merged
+
+
+def _sharing_a_year(line: Line, months: Sequence[Month]) -> list[Month]:
+    """`January and February 2025` are of one year, `November to January 2026` of two."""
+    shared = list(months)
+    for index in range(len(shared) - 2, -1, -1):
+        month, following = shared[index], shared[index + 1]
+        joint = line.text(month.last, following.first)
+        joined = joint in (*_RANGES, *_JOINTS) or (
+            not joint and line.gap(month.last - 1).strip() in (",", "-", "&", "/")
+        )
+        bare = month.month and month.year is None and month.year_shift is None and not month.recent
+        if bare and joined and following.year and following.month and following.month != month.month:
+            wraps = following.month <= _NEW_YEAR < _YEAR_END <= month.month
+            shared[index] = replace(month, year=following.year - wraps)
+    return shared
 
 
 def _filled(line: Line, months: Sequence[Month]) -> Iterator[Month]:

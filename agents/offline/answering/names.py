@@ -37,6 +37,7 @@ _ASKED_ABOUT = re.compile(
     r"\b(?:about|details (?:of|on|for)|price of|cost of|how much (?:is|are|does|would)|included (?:in|with)|pay for"
     r"|terms of|conditions of|info on|information on)(?: the| your)? ((?:[^ ]+ ?){1,3})$"
 )
+_A_MONTH = re.compile(r" (?:(?:a|per|each) month|pm|monthly)$")
 _LOUD = 0.6
 _FEW = 4
 _LONGEST = 5
@@ -81,7 +82,8 @@ def _is_said(text: str, line: Line) -> bool:
 def _written(reading: Reading, parameter: Parameter, tool: ToolCard) -> list[tuple[int, int]]:
     """Stretches of words with capitals or digits, those beside the word for such a thing if there are any."""
     line = reading.line
-    capitals = sum(line.is_capital(i) for i in range(len(line.words)))
+    inner = [i for i, word in enumerate(line.words) if not _opens(line, i) and word.text[:2] not in ("i", "i'")]
+    capitals = sum(line.is_capital(i) for i in inner)
     if len(line.words) > _FEW and capitals > _LOUD * len(line.words):
         return []
     found = [place for place in _stretches(reading) if not _is_about(tool, line.between(*place))]
@@ -117,10 +119,13 @@ def _is_part(reading: Reading, index: int, *, follows: bool) -> bool:
         return text[0].isdigit() or follows or line.is_capital(index)
     if not line.is_capital(index) or "'" in text:
         return False
-    opens = index == 0 or bool(_ENDS.search(line.gap(index - 1)))
-    return not opens or (
+    return not _opens(line, index) or (
         text not in EMPTY and not is_known(text) and (len(line.words) <= _FEW or _goes_on(line, index))
     )
+
+
+def _opens(line: Line, index: int) -> bool:
+    return index == 0 or bool(_ENDS.search(line.gap(index - 1)))
 
 
 def _goes_on(line: Line, index: int) -> bool:
@@ -156,10 +161,11 @@ def _labelled(reading: Reading, parameter: Parameter, tool: ToolCard) -> str:
 def _asked_about(reading: Reading, tool: ToolCard) -> str:
     """`tell me about unlimited max`."""
     line = reading.line
-    match = _ASKED_ABOUT.search(line.joined)
+    text = _A_MONTH.sub("", line.joined)
+    match = _ASKED_ABOUT.search(text)
     if match is None:
         return ""
-    last = len(line.words)
+    last = text.count(" ") + 1
     first = last - len(match[1].split())
     while last > first and line.words[last - 1].text in EMPTY:
         last -= 1

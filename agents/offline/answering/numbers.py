@@ -58,7 +58,7 @@ def find_numbers(reading: Reading, parameter: Parameter) -> tuple[int | float, .
         if value is not None and (score := _score(quantity, wanted, reading, required=parameter.required)) > 0:
             scored.append((score, value))
     best = [value for score, value in scored if score == max(scored)[0]]
-    several = parameter.required and not wanted.bound and _AND.search(reading.line.meant)
+    several = (parameter.required or wanted.unit is Unit.TIME) and not wanted.bound and _AND.search(reading.line.meant)
     found = best if several and len(best) <= _SEVERAL else best[:1]
     return tuple(dict.fromkeys(_rounded(round(value, 6), parameter, wanted) for value in found))
 

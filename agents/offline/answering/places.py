@@ -47,7 +47,8 @@ def find_countries(line: Line) -> tuple[Country, ...]:
     found: dict[str, Country] = {}
     named = list(_named(line))
     for country, later in zip_longest(named, named[1:]):
-        taken_back = later is not None and is_taken_back(line, country.last, later.first)
+        other = later is not None and later.code != country.code
+        taken_back = other and later is not None and is_taken_back(line, country.last, later.first)
         found.setdefault(country.code, replace(country, negated=True) if taken_back else country)
     abroad = [country for country in found.values() if country.code != HOME]
     return tuple(_called_from(line, abroad) if abroad else found.values())
@@ -80,6 +81,8 @@ def _is_meant(line: Line, index: int, phrase: str) -> bool:
     if phrase == "us":
         written = line.original[line.words[index].start : line.words[index].end]
         return before == "the" or (written == "US" and not line.original.isupper())
+    if phrase == "island":  # Iceland in German, and written so.
+        return line.is_capital(index) and line.text(index + 1, index + 2) != "hopping"
     if phrase in _FIRST_NAMES:
         called = before == "is" and line.text(index - 2, index - 1) in _CALLED
         return before not in _NAMING and not called
@@ -95,7 +98,8 @@ def _called_from(line: Line, countries: list[Country]) -> list[Country]:
     if len(countries) != 2 or not _CALLED_TO.search(line.joined):
         return countries
     starts = [c for c in countries if c.first and line.words[c.first - 1].text == "from"]
-    return starts if len(starts) == 1 else countries
+    joined = line.text(countries[0].last, countries[1].first) in ("or", "and")
+    return starts if len(starts) == 1 and not joined else countries
 
 
 def guess_countries(line: Line, taken: frozenset[int]) -> tuple[Country, ...]:

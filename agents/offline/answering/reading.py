@@ -49,6 +49,7 @@ class Reading:
     superlative: bool
     now: bool
     recalls: bool
+    adds: bool
     there: bool
     at_sea: bool
     of_those: bool
@@ -81,6 +82,11 @@ class Reading:
     def month_open(self) -> bool:
         """Speaks of one month without naming it: "my bill for 2019", "the bill of that month"."""
         return not self.months and (self.year is not None or bool(cues.MONTH_OPEN.search(self.line.meant)))
+
+    @property
+    def dated(self) -> bool:
+        """Names a day, not a month only."""
+        return any(month.day for month in self.months)
 
     @property
     def named_months(self) -> tuple[Month, ...]:
@@ -156,9 +162,10 @@ def _number(text: str) -> int:
 
 
 def _meanings(line: Line, taken: set[int]) -> Iterator[tuple[str, ...]]:
+    refused = {last - 1 for _, _, last in line.find(cues.REFUSED)}
     for index, word in enumerate(line.words):
         if (
-            index not in taken
+            index not in taken | refused
             and (word.text[0].isalpha() or word.text in _NETWORKS)
             and word.text not in EMPTY
             and _says(word.plain)

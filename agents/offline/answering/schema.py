@@ -87,7 +87,7 @@ def tool_card(tool: Tool) -> ToolCard:
         past=bool(_PAST.search(tool.description)),
         current="current" in words
         or "latest" in words
-        or bool(re.search(r"\b(?:current|latest|newest|most recent)\b", tool.description.lower())),
+        or bool(re.search(r"\b(?:current|latest|newest|most recent)\b(?! first)", tool.description.lower())),
     )
 
 

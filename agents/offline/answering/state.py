@@ -45,6 +45,7 @@ class State:
             topic=self.topic,
             asked=self.pending.parameter.name if self.pending else "",
             calls=len(self.calls),
+            several=dict(_differing(self.calls)),
         )
 
     def hearing(self, reading: Reading, today: date) -> "State":
@@ -77,6 +78,13 @@ class State:
             names=_latest(self.names, list(_names(tool, calls))),
             topic=next(_topics(tool, calls, reading, self.topic), self.topic),
         )
+
+
+def _differing(calls: tuple[Call, ...]) -> Iterator[tuple[str, tuple[JsonValue, ...]]]:
+    for name in calls[0] if calls else ():
+        values = tuple(call.get(name) for call in calls)
+        if len({repr(value) for value in values}) == len(calls) > 1:
+            yield name, values
 
 
 def _months(tool: ToolCard, calls: tuple[Call, ...]) -> Iterator[Spoken]:

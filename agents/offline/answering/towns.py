@@ -18,19 +18,21 @@ _NO_PLACES = word_set(
     """
     monday tuesday wednesday thursday friday saturday sunday mondays tuesdays wednesdays thursdays fridays saturdays
     sundays christmas easter boxing day general total particular advance person store stores shop shops home work town
-    here there place places area the my your our a an general free now today tomorrow
+    here there place places area nearest closest local sim esim puk pin pac wifi app the my your our a an general free
+    now today tomorrow
     """
 )
 _LEADING = word_set(
     "what whats about how weather and or also then ok so i'm im i am we're me my is it only just for the"
 )
+_BRANCHES = word_set("one shop store branch")
 _MOST = 3
 
 
 def find_towns(reading: Reading, tool: ToolCard) -> tuple[str, ...]:
     """In the order of the text: postcodes, what stands behind "in" or "near", or a text that is no more than a name."""
     codes = [m.group() for m in _POSTCODE.finditer(reading.line.original) if m.group().lower() not in _NETWORKS]
-    found = codes or list(_behind(reading, tool)) or list(_inside(reading, tool))
+    found = codes or list(_behind(reading, tool)) or list(_inside(reading, tool)) or list(_pointed_out(reading))
     return tuple(dict.fromkeys(found)) or tuple(_bare(reading, tool))
 
 
@@ -61,6 +63,15 @@ def _inside(reading: Reading, tool: ToolCard) -> Iterator[str]:
             name = line.between(index, last)
             if last > index and _is_new(line, index) and name.lower() not in _NETWORKS:
                 yield name
+
+
+def _pointed_out(reading: Reading) -> Iterator[str]:
+    """`And the Reading one`: a town that is another word as well, where it is written as a name."""
+    line = reading.line
+    for index in range(1, len(line.words) - 1):
+        leads, follows = line.words[index - 1].text == "the", line.words[index + 1].text in _BRANCHES
+        if leads and follows and line.is_capital(index) and _is_free(reading, index):
+            yield line.between(index, index + 1)
 
 
 def _end(reading: Reading, first: int, tool: ToolCard) -> int:

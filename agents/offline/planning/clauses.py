@@ -86,10 +86,12 @@ def clauses(text: str, words: list[Word]) -> list[Clause]:
     folded = fold(text)
     found: list[Clause] = []
     start = 0
+    counted = False
     for match in [*_HARD.finditer(folded), None]:
         end = match.start() if match else len(folded)
-        found += _sentence(folded, words, start, end, asked=bool(match and "?" in match.group()))
+        found += _sentence(folded, words, start, end, asked=counted or bool(match and "?" in match.group()))
         start = match.end() if match else end
+        counted = bool(match and match.group().strip("(.)").isdecimal())  # "1) my bill 2) a bigger plan" asks for both.
     return found
 
 

@@ -54,7 +54,13 @@ class Grouper:
         for sentence in by_sentence(found):
             last = groups[-1].clauses if groups else ()
             hangs = all(clause.hangs for clause in sentence)
-            if last and (hangs or self._only_points_back(sentence, place=_places(last)) or self._is_a_bare_place(last)):
+            opening = sentence[:1]
+            if last and len(sentence) > 1 and not _places(last) and self._only_points_back(opening, place=False):
+                groups[-1] = self._judged((*last, *opening))
+                groups += self._sentence(sentence[1:])
+            elif last and (
+                hangs or self._only_points_back(sentence, place=_places(last)) or self._is_a_bare_place(last)
+            ):
                 groups[-1] = self._judged((*groups[-1].clauses, *sentence))
             else:
                 groups += self._sentence(sentence)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 
+from agents.offline.declining import DECLINED
 from agents.offline.planning.guards import Guard
 from agents.offline.planning.smalltalk import Manner
 from agents.offline.planning.values import AgentCard
@@ -53,11 +54,11 @@ def refused(guard: Guard, agents: Sequence[AgentCard]) -> str:
         )
     if guard is Guard.INJECTION:
         return f"I can't do that. I only work with your own account, and can help you with {abilities(agents)}."
-    return f"I can't help with that. I can help you with {abilities(agents)}."
+    return f"{DECLINED}. I can help you with {abilities(agents)}."
 
 
 def outside(agents: Sequence[AgentCard]) -> str:
-    return f"I can't help with that, but I can help with {abilities(agents)}."
+    return f"{DECLINED}, but I can help with {abilities(agents)}."
 
 
 def not_served(agents: Sequence[AgentCard], unable: Sequence[AgentCard]) -> str:
