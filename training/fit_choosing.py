@@ -22,8 +22,8 @@ from training.softmax import Choice, fit
 
 TARGET = Path(choosing.__file__).with_name("choosing.json")
 NOBODY = ""
-_DECAY = 1.0
-_OTHERS, _REWORDED, _STRANGERS = 1.5, 0.4, 0.1  # What an example weighs beside one of our own servers.
+_DECAY = 2.0
+_OTHERS, _REWORDED, _STRANGERS = 3.0, 0.5, 0.1  # What an example weighs beside one of our own servers.
 _SEED, _MOST_STRANGERS = 20_261_123, 1_500
 
 

@@ -21,7 +21,10 @@ _NOT = word_set(
     "not isn't isnt aren't without except excluding excl outside exclude nor don't dont doesn't doesnt didn't"
 )
 _NOT_PAIRS = frozenset(
-    ["anything but", "everything but", "all but", "other than", "apart from", "instead of", "rather than", "aside from"]
+    [
+        *("anything but", "everything but", "all but", "other than", "apart from", "instead of", "rather than"),
+        *("aside from", "enough of", "sick of", "tired of", "up with", "done with", "rid of", "away from"),
+    ]
 )
 _BETWEEN = word_set("of the a an any my for by with in on from want need like to about mean meant me give show")
 _CALLING = frozenset(("call", "ring"))

@@ -50,7 +50,9 @@ _PLACING = word_set("in for at near to around")
 _PROPER = re.compile(r"\d|\b(?!^)[A-Z]")
 _NAME = re.compile(r"(?:[A-Z][\w&'-]+|\d+\w*)(?:\s+(?:[A-Z][\w&'-]*|\d+\w*))*")
 _TAG = re.compile(r"#\S+")  # A reference; a thing on a bill is called otherwise.
-_QUOTED = re.compile(r"[\"“”']([^\"“”']{2,60})[\"“”'](?=\W|$)")
+_QUOTED = re.compile(r"[\"“”]([^\"“”]{2,60})[\"“”](?=\W|$)|(?<!\w)'([^'\"]{2,60})'(?=\W|$)")
+_OPENING = re.compile(r"[.!?;:]\s+\w[\w']*")
+_SENTENCE_END = re.compile(r"[.!?;](?:\s|$)| on (?:my|our|the) (?:account|bill|invoice)\b")
 
 
 def find_matter(reading: Reading, parameter: Parameter) -> str:
@@ -61,7 +63,7 @@ def find_matter(reading: Reading, parameter: Parameter) -> str:
     amount = _AMOUNT.search(name)
     if amount and reading.matter and (name.count(" ") > _LONGEST_NAME or _is_bare(name.replace(amount[0], ""))):
         return amount[0]
-    return (_capitals(name) or name) if name.count(" ") > _LONGEST_NAME else name
+    return (_capitals(name) or _SENTENCE_END.split(name)[0]) if name.count(" ") > _LONGEST_NAME else name
 
 
 def _is_bare(rest: str) -> bool:
@@ -72,7 +74,7 @@ def _is_bare(rest: str) -> bool:
 def find_name(reading: Reading, parameter: Parameter, tool: ToolCard | None) -> str:
     """The longest stretch between months that is more than wrapping; empty when nothing is left."""
     if quoted := _QUOTED.search(reading.line.original):
-        return quoted[1]
+        return quoted[1] or quoted[2]
     names = [trimmed(reading.line, first, last, parameter) for first, last in _stretches(reading)]
     if tool:
         names = [_capitals(name) or name for name in names if not _is_about(tool, name)]
@@ -81,7 +83,7 @@ def find_name(reading: Reading, parameter: Parameter, tool: ToolCard | None) -> 
 
 def _capitals(name: str) -> str:
     """The part that is written as a name: `Camden` of `when is the Camden branch open`."""
-    found = _NAME.findall(name)
+    found = _NAME.findall(_OPENING.sub(" ", name))
     return max(found, key=len, default="")
 
 

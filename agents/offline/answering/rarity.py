@@ -9,7 +9,7 @@ from agents.offline.answering.phrases import is_filler
 from agents.offline.answering.reading import Reading
 from agents.offline.answering.schema import PLACES_OF_WORDS, ToolCard
 from agents.offline.answering.tables import slot_tables
-from agents.offline.answering.vocabulary import EMPTY, meanings
+from agents.offline.answering.vocabulary import EMPTY, meanings, stem
 from agents.offline.answering.words import read_line
 
 _SENTENCE = 7
@@ -35,6 +35,12 @@ class Rarity:
         self._weights = {
             meaning: math.log(1 + len(tools) / sum(meaning in words for words in known.values()))
             for meaning in frozenset[str]().union(*known.values())
+        }
+
+        written = [tool.written for tool in tools]
+        self._written = {
+            word: math.log(1 + len(tools) / sum(word in words for words in written))
+            for word in frozenset[str]().union(*written)
         }
 
     def knows(self, word: Sequence[str]) -> bool:
@@ -67,6 +73,9 @@ class Rarity:
                 found["said elsewhere"] += self.of(word)
                 if self.of(word) == rarest > 0:
                     found["the rarest word elsewhere"] = 1
+        literal = {stem(word.text) for word in reading.line.words if word.text not in EMPTY} & self._written.keys()
+        found["in the same word"] = sum(self._written[word] for word in literal & tool.written)
+        found["in the same word elsewhere"] = sum(self._written[word] for word in literal - tool.written)
         found["share of the words"] = hits / max(1, len(words))
         found["no word said"] = float(not hits)
         meant = {meaning for word in words for meaning in word}

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from agents.offline.answering.parameters import Kind, Parameter, mapping, read_parameter
 from agents.offline.answering.values import Tool
-from agents.offline.answering.vocabulary import EMPTY, meanings, word_set
+from agents.offline.answering.vocabulary import EMPTY, meanings, stem, word_set
 from agents.offline.answering.words import label, read_line
 
 # Where a tool speaks of something, the most telling place first.
@@ -15,7 +15,10 @@ PLACES_OF_WORDS = ("name", "label", "first", "choice", "rest", "about")
 
 @dataclass(frozen=True, slots=True)
 class ToolCard:
-    """`weights` says how much each concept speaks for the tool, `said` which concepts each of its texts has."""
+    """`weights` says how much each concept speaks for the tool, `said` which concepts each of its texts has.
+
+    `written` are the words of its name and description as they stand there, without their endings.
+    """
 
     name: str
     label: str
@@ -31,7 +34,7 @@ class ToolCard:
     compares: bool
     named_by: tuple[tuple[str, ...], ...]
     said: Mapping[str, frozenset[str]]
-
+    written: frozenset[str]
     required: tuple[Parameter, ...]
     kinds: Mapping[Kind, tuple[Parameter, ...]]
 
@@ -78,6 +81,7 @@ def tool_card(tool: Tool) -> ToolCard:
         compares="compare" in also,
         named_by=tuple(meanings(word) for word in words if word not in EMPTY and word not in _READS),
         said=_said(words, tool.description, parameters, also=also),
+        written=frozenset(stem(word.text) for word in read_line(told).words if word.text not in EMPTY),
         lists=words[0] in ("list", "all", "browse")
         or bool(re.match(r"(?:lists?|all|every)\b", tool.description.lower())),
         required=tuple(parameter for parameter in parameters if parameter.required),
