@@ -77,7 +77,8 @@ def combine(filled: Filled, context: Context, tool: ToolCard, reading: Reading, 
         dropped |= {p.name for p in tool.of(Kind.INTEGER, Kind.NUMBER) if not p.required}
     if (both := pair_of(tool)) and both[0].name in filled.named and not both[1].required:
         dropped.add(both[1].name)  # One name beside one's own.
-    last = {name: (value,) for name, value in context.arguments.items()} | _all_of_them(context, reading)
+    last: dict[str, Values] = {name: (value,) for name, value in context.arguments.items()}
+    last.update(_all_of_them(context, reading))
     values = {name: found for name, found in last.items() if name not in dropped}
     numbers = [p for p in tool.of(Kind.INTEGER, Kind.NUMBER) if p.name in values]
     if len(numbers) == 1 and numbers[0].name not in filled.named and (bare := bare_number(reading)) is not None:

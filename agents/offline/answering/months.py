@@ -138,8 +138,10 @@ def _sharing_a_year(line: Line, months: Sequence[Month]) -> list[Month]:
         joined = joint in (*_RANGES, *_JOINTS) or (
             not joint and line.gap(month.last - 1).strip() in (",", "-", "&", "/")
         )
-        bare = month.month and month.year is None and month.year_shift is None and not month.recent
-        if bare and joined and following.year and following.month and following.month != month.month:
+        said = month.year is not None or month.year_shift is not None or month.recent
+        if not month.month or not following.month or not following.year or said or not joined:
+            continue
+        if following.month != month.month:
             wraps = following.month <= _NEW_YEAR < _YEAR_END <= month.month
             shared[index] = replace(month, year=following.year - wraps)
     return shared

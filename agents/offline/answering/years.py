@@ -28,5 +28,5 @@ def find_years(parameter: Parameter, reading: Reading, context: Context) -> tupl
     for pattern, shift in _FROM_SPOKEN if before else ():
         if pattern.search(reading.line.meant):
             return (int(str(before)) + shift,)
-    shift = relative_year(reading)
-    return () if shift is None else (context.today.year + shift,)
+    from_now = relative_year(reading)
+    return () if from_now is None else (context.today.year + from_now,)
