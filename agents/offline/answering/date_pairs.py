@@ -5,7 +5,9 @@ from collections.abc import Sequence
 from datetime import date
 
 from agents.offline.answering.context import Context
+from agents.offline.answering.date_forms import read_date, written
 from agents.offline.answering.date_ranges import find_range
+from agents.offline.answering.date_shifts import shifted
 from agents.offline.answering.dates import find_days, looks_back
 from agents.offline.answering.months import Month, Spoken, most_recent, resolved
 from agents.offline.answering.parameters import Parameter
@@ -15,6 +17,7 @@ from agents.offline.answering.vocabulary import word_set
 
 _STARTS = word_set("from since start starts begin beginning after first min earliest starting")
 _ENDS = word_set("to until till end ends before last max latest through ending up")
+_AND = re.compile(r"\b(?:and|n|plus)\b")
 _OLDER = word_set("earlier older previous before base old from prior")
 _NEWER = word_set("later newer current after new to")
 _UNCLEAR = word_set("to from first last through min max up new old base current")
@@ -103,3 +106,19 @@ def _with(parameters: Sequence[Parameter], words: frozenset[str]) -> list[Parame
     named = [parameter for parameter in parameters if words.intersection(parameter.label.split())]
     told = words - _UNCLEAR
     return named or [p for p in parameters if told.intersection(re.findall(r"[a-z]+", p.description.lower()))]
+
+
+def days_of(parameters: Sequence[Parameter], reading: Reading, context: Context) -> tuple[str, ...]:
+    """ "On the 2nd and 3rd of November" is two days for a tool that takes one."""
+    if len(parameters) > 1 or not parameters[0].required or not _AND.search(reading.line.meant):
+        return ()
+    days = find_days(reading, context.today, past=looks_back(reading))
+    return tuple(written(parameters[0].form, day.date) for day in days) if len(days) > 1 else ()
+
+
+def counted_on(parameters: Sequence[Parameter], reading: Reading, context: Context) -> dict[str, date]:
+    """ "And a month later?" after a day that was asked for."""
+    only = parameters[0]
+    spoken = read_date(context.arguments.get(only.name), only.form) if len(parameters) == 1 else None
+    day = shifted(reading, spoken) if spoken else None
+    return {only.name: day} if day else {}

@@ -2,16 +2,14 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date
 
 from pydantic import JsonValue
 
 from agents.offline.answering.choices import find_choices
 from agents.offline.answering.context import Context, Filled, Values, country_value, month_value, year_month, year_value
-from agents.offline.answering.date_forms import read_date, written
-from agents.offline.answering.date_pairs import find_months, find_period
-from agents.offline.answering.date_shifts import shifted
-from agents.offline.answering.dates import adds_a_year, find_days, looks_back
+from agents.offline.answering.date_forms import written
+from agents.offline.answering.date_pairs import counted_on, days_of, find_months, find_period
+from agents.offline.answering.dates import adds_a_year
 from agents.offline.answering.flags import find_flag
 from agents.offline.answering.inheriting import supplied
 from agents.offline.answering.mentions import completed, find_pair, pair_of, spoken_of
@@ -28,7 +26,6 @@ from agents.offline.answering.towns import find_towns
 from agents.offline.answering.words import read_line
 from agents.offline.answering.years import find_years, relative_year
 
-_AND = re.compile(r"\b(?:and|n|plus)\b")
 _SAME_MONTHS = re.compile(r"\b(?:same|those|these|both)(?: (?:two|three|four))? months\b")
 
 
@@ -144,27 +141,11 @@ def _fill_countries(tool: ToolCard, reading: Reading, values: dict[str, Values])
 def _fill_dates(tool: ToolCard, reading: Reading, context: Context, values: dict[str, Values]) -> None:
     if parameters := tool.of(Kind.DATE):
         found = find_period(tool, parameters, reading, context)
-        found |= _counted_on(parameters, reading, context)
-        if days := _days_of(parameters, reading, context):
+        found |= counted_on(parameters, reading, context)
+        if days := days_of(parameters, reading, context):
             values[parameters[0].name] = days
             return
         values.update({p.name: (written(p.form, found[p.name]),) for p in parameters if p.name in found})
-
-
-def _days_of(parameters: Sequence[Parameter], reading: Reading, context: Context) -> Values:
-    """ "On the 2nd and 3rd of November" is two days for a tool that takes one."""
-    if len(parameters) > 1 or not parameters[0].required or not _AND.search(reading.line.meant):
-        return ()
-    days = find_days(reading, context.today, past=looks_back(reading))
-    return tuple(written(parameters[0].form, day.date) for day in days) if len(days) > 1 else ()
-
-
-def _counted_on(parameters: Sequence[Parameter], reading: Reading, context: Context) -> dict[str, date]:
-    """ "And a month later?" after a day that was asked for."""
-    only = parameters[0]
-    spoken = read_date(context.arguments.get(only.name), only.form) if len(parameters) == 1 else None
-    day = shifted(reading, spoken) if spoken else None
-    return {only.name: day} if day else {}
 
 
 def _fill_zones(tool: ToolCard, reading: Reading, values: dict[str, Values]) -> None:
