@@ -97,6 +97,8 @@ def test_the_month_spoken_of_stays_for_another_tool() -> None:
         ("do Cardiff and Swansea have a branch", ["Cardiff", "Swansea"]),
         ("a branch near SW11 2AB", ["SW11 2AB"]),
         ("anything in whitby", ["whitby"]),
+        ("do you have a store in York? And one in Harrogate?", ["York", "Harrogate"]),
+        ("is there a branch in St. Ives", ["St. Ives"]),
     ],
 )
 def test_towns_and_postcodes(text: str, towns: list[str]) -> None:

@@ -86,8 +86,11 @@ NOW = re.compile(
     r"|\bthe (?:current|latest|newest) (?:one|bill|invoice|statement)\b"
     r"|\b(?:is|are) (?:it|that|they) now|currently|so far|today|as of now|this time)\b|(?<!^)\bnow$"
 )
-# The last word is what one does without.
-REFUSED = re.compile(r"\b(?:without|(?:do not|don't|did not|didn't) (?:take|buy|get|use|want)) (?:a|an|any|the) [^ ]+")
+# The last word is what one does without, or what is another company's.
+REFUSED = re.compile(
+    r"\b(?:without|(?:do not|don't|did not|didn't) (?:take|buy|get|use|want)) (?:a|an|any|the) [^ ]+"
+    r"|\b(?:another|other|different|old|previous) (?:network|provider|operator|company)"
+)
 ADDS = re.compile(r"\b(?:too|as well)(?: (?:please|pls|then))?$")
 RECALLS = re.compile(
     r"\b(?:that|the same|same|this same) (?:month|period|time)\b|\bthat (?:bill|invoice|statement)\b|\bback then\b"

@@ -25,6 +25,7 @@ _NO_PLACES = word_set(
 _LEADING = word_set(
     "what whats about how weather and or also then ok so i'm im i am we're me my is it only just for the"
 )
+_BREAK = re.compile(r"[,?!;]")
 _BRANCHES = word_set("one shop store branch")
 _MOST = 3
 
@@ -85,7 +86,7 @@ def _end(reading: Reading, first: int, tool: ToolCard) -> int:
         and "'" not in line.text(last, last + 1)
     ):
         last += 1
-        if "," in line.gap(last - 1):
+        if _BREAK.search(line.gap(last - 1)):
             break
     if last == first and first < len(line.words) and _is_free(reading, first) and _is_new(line, first):
         last = first + 1
