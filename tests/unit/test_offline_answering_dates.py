@@ -52,6 +52,18 @@ REPORT = tool(
 
 
 @pytest.mark.parametrize(
+    ("text", "start"),
+    [
+        ("payments since the 15th of this month", "2026-11-15"),
+        ("payments since the 30th of last month", "2026-10-30"),
+        ("payments since the 31st of this month", "2026-11-30"),
+    ],
+)
+def test_a_day_of_a_month_that_is_counted(text: str, start: str) -> None:
+    assert values(PAYMENTS, text)[0] == start
+
+
+@pytest.mark.parametrize(
     ("text", "expected"),
     [
         ("payments in October", ["2026-10-01", "2026-10-31"]),

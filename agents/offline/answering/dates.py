@@ -86,7 +86,7 @@ def _of_month(line: Line, month: Month, today: date, *, past: bool) -> Iterator[
             yield Day(month.first, month.last, found)
     elif said := _OF_MONTH.search(line.text(month.first - 6, month.first)):
         ends = said[1] in ("end", "last day")
-        which = _which(said[1])
+        which = min(_which(said[1]), last_of(date(year or today.year, number, 1)).day)
         start = date(year or most_recent(number, today), number, 1)
         if year is None and not past and start < today.replace(day=1):
             start = start.replace(year=start.year + 1)
@@ -97,7 +97,7 @@ def _of_month(line: Line, month: Month, today: date, *, past: bool) -> Iterator[
 def _which(said: str) -> int:
     """`15th`, `fifteenth`; the start of a month is its first day."""
     if said[0].isdecimal():
-        return min(int(said[:-2]), 28) or 1
+        return max(int(said[:-2]), 1)
     return _ORDINALS.index(said) + 1 if said in _ORDINALS else 1
 
 
