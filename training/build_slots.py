@@ -1,4 +1,4 @@
-"""Writes `agents/offline/answering/slots.json`: names of months and countries in eight languages, and shorthand.
+"""Writes `answering/language/slots.json`: names of months and countries in eight languages, and shorthand.
 
 Names come from CLDR through babel; what people say besides is in `training/slot_names.json`, shorthand in `words.toml`.
 Run `python -m training.build_slots` after changing either.
@@ -18,7 +18,7 @@ LANGUAGES = ("en", "es", "de", "fr", "it", "pt", "nl", "pl")
 MONTHS_ONLY = ("tr", "cy")
 WORDS = Path(__file__).with_name("words.toml")
 SPOKEN = Path(__file__).with_name("slot_names.json")
-TARGET = Path(__file__).parents[1] / "agents" / "offline" / "answering" / "slots.json"
+TARGET = Path(__file__).parents[1] / "agents" / "offline" / "answering" / "language" / "slots.json"
 _SHORT = ("GB", "US", "NZ", "AU")
 NOT_COUNTRIES = frozenset({"EU", "EZ", "UN", "QO", "XA", "XB", "ZZ", "AQ", "BV", "HM", "TF", "UM", "CP", "DG", "CQ"})
 

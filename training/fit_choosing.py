@@ -1,4 +1,4 @@
-"""Fits the weights by which a request is given to a tool: `answering/choosing.json`.
+"""Fits the weights by which a request is given to a tool: `answering/choosing/weights.json`.
 
 Run `python -m training.fit_choosing` after `data/requests` or what speaks for a tool changes.
 """
@@ -10,17 +10,17 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
 
-from agents.offline.answering import choosing
-from agents.offline.answering.choosing import Candidate
+from agents.offline.answering.arguments.filling import missing
+from agents.offline.answering.choosing import weighing
+from agents.offline.answering.choosing.rarity import Evidence
+from agents.offline.answering.choosing.weighing import Candidate
 from agents.offline.answering.dialogue import Dialogue
-from agents.offline.answering.filling import missing
-from agents.offline.answering.rarity import Evidence
-from agents.offline.answering.state import State
+from agents.offline.answering.memory.state import State
 from benchmarks.understanding_slots import TODAY
 from training import requests
 from training.softmax import Choice, fit
 
-TARGET = Path(choosing.__file__).with_name("choosing.json")
+TARGET = Path(weighing.__file__).with_name("weights.json")
 NOBODY = ""
 _DECAY = 2.0
 _OTHERS, _REWORDED, _STRANGERS = 3.0, 0.5, 0.1  # What an example weighs beside one of our own servers.

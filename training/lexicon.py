@@ -11,7 +11,7 @@ from agents.offline.text import by_initial, fold, nearest, tokens
 
 WORDS = Path(__file__).with_name("words.toml")
 CONCEPTS = Path(__file__).with_name("concepts.toml")
-NAMES = Path(__file__).parents[1] / "agents" / "offline" / "answering" / "slots.json"
+NAMES = Path(__file__).parents[1] / "agents" / "offline" / "answering" / "language" / "slots.json"
 _HOME = "GB"
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from agents.offline.answering.dialogue import Dialogue
-from agents.offline.answering.schema import tool_card
+from agents.offline.answering.tools.schema import tool_card
 from agents.offline.answering.values import Tool
 from benchmarks.understanding_slots import BUNDLED, DATA, TODAY
 from mcp_servers.toolkit import tools_of

@@ -3,9 +3,9 @@
 import pytest
 from pydantic import JsonValue
 
-from agents.offline.answering.choices import find_choices
-from agents.offline.answering.parameters import Parameter, read_parameter
-from agents.offline.answering.words import read_line
+from agents.offline.answering.enumerations.choices import find_choices
+from agents.offline.answering.language.words import read_line
+from agents.offline.answering.tools.parameters import Parameter, read_parameter
 
 
 def enumeration(name: str, values: str, description: str = "") -> Parameter:

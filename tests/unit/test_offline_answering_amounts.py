@@ -3,10 +3,10 @@
 import pytest
 from pydantic import JsonValue
 
-from agents.offline.answering.flags import find_flag
-from agents.offline.answering.numbers import find_numbers
-from agents.offline.answering.parameters import Parameter, read_parameter
-from agents.offline.answering.reading import Reading, read
+from agents.offline.answering.arguments.flags import find_flag
+from agents.offline.answering.arguments.numbers import find_numbers
+from agents.offline.answering.reading.reading import Reading, read
+from agents.offline.answering.tools.parameters import Parameter, read_parameter
 
 
 def parameter(name: str, description: str = "", kind: str = "integer") -> Parameter:

@@ -6,10 +6,10 @@ from datetime import date
 import pytest
 from pydantic import JsonValue
 
-from agents.offline.answering.context import Context
-from agents.offline.answering.filling import fill
-from agents.offline.answering.reading import read
-from agents.offline.answering.schema import ToolCard, tool_card
+from agents.offline.answering.arguments.filling import fill
+from agents.offline.answering.memory.context import Context
+from agents.offline.answering.reading.reading import read
+from agents.offline.answering.tools.schema import ToolCard, tool_card
 from agents.offline.answering.values import Tool
 
 TODAY = date(2026, 11, 23)

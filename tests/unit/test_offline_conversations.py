@@ -4,7 +4,7 @@ import pytest
 from pydantic import JsonValue
 
 from agents.offline.answering import AnsweringModel, ToolCall
-from agents.offline.answering.questions import gist
+from agents.offline.answering.reading.questions import gist
 from agents.offline.planning import PlanningModel
 from agents.offline.text import unscrambled
 from tests.unit.test_offline_answering import BILLING, ROAMING, TODAY, tool

@@ -3,10 +3,10 @@
 import pytest
 from pydantic import JsonValue
 
-from agents.offline.answering.choices import find_choices
-from agents.offline.answering.parameters import read_parameter
-from agents.offline.answering.places import is_misspelt_country
-from agents.offline.answering.words import read_line
+from agents.offline.answering.enumerations.choices import find_choices
+from agents.offline.answering.language.words import read_line
+from agents.offline.answering.reading.places import is_misspelt_country
+from agents.offline.answering.tools.parameters import read_parameter
 from agents.offline.planning import PlanningModel
 from tests.unit.test_offline_answering import BILLING, ROAMING
 from tests.unit.test_offline_answering_dialogue import talk

@@ -5,11 +5,11 @@ from collections.abc import Iterator
 import pytest
 from pydantic import JsonValue
 
-from agents.offline.answering.choices import find_choices
-from agents.offline.answering.numbers import find_numbers
-from agents.offline.answering.parameters import Parameter, read_parameter
-from agents.offline.answering.reading import read
-from agents.offline.answering.words import read_line
+from agents.offline.answering.arguments.numbers import find_numbers
+from agents.offline.answering.enumerations.choices import find_choices
+from agents.offline.answering.language.words import read_line
+from agents.offline.answering.reading.reading import read
+from agents.offline.answering.tools.parameters import Parameter, read_parameter
 
 # A parameter and its description, its values, and what names each; several values of one phrase stand apart by `+`.
 _SAID: dict[tuple[str, str], dict[str, str]] = {

@@ -4,19 +4,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from agents.offline.answering.asking import ask_for, did_you_mean, not_able
-from agents.offline.answering.choosing import Candidate, Scale
-from agents.offline.answering.comparing import own_side, takes_two
-from agents.offline.answering.context import Context, Filled, Values
-from agents.offline.answering.filling import missing
-from agents.offline.answering.inheriting import combine
-from agents.offline.answering.parameters import Kind, Parameter
-from agents.offline.answering.pending import Pending, picked, picked_call, says_no
-from agents.offline.answering.questions import questions, told_and_asked
-from agents.offline.answering.reading import Reading, read
-from agents.offline.answering.recalling import recalled, shortened
-from agents.offline.answering.schema import ToolCard
-from agents.offline.answering.state import State
+from agents.offline.answering.answers.asking import ask_for, did_you_mean, not_able
+from agents.offline.answering.arguments.comparing import own_side, takes_two
+from agents.offline.answering.arguments.filling import missing
+from agents.offline.answering.arguments.inheriting import combine
+from agents.offline.answering.arguments.recalling import recalled, shortened
+from agents.offline.answering.choosing.weighing import Candidate, Scale
+from agents.offline.answering.memory.context import Context, Filled, Values
+from agents.offline.answering.memory.pending import Pending, picked, picked_call, says_no
+from agents.offline.answering.memory.state import State
+from agents.offline.answering.reading.questions import questions, told_and_asked
+from agents.offline.answering.reading.reading import Reading, read
+from agents.offline.answering.tools.parameters import Kind, Parameter
+from agents.offline.answering.tools.schema import ToolCard
 from agents.offline.answering.values import ToolCall
 from models.plan import AgentReply
 

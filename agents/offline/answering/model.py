@@ -5,11 +5,11 @@ from dataclasses import replace
 from datetime import date
 from typing import NamedTuple
 
+from agents.offline.answering.answers.rendering import render
 from agents.offline.answering.dialogue import Dialogue, Step
-from agents.offline.answering.listed import spelled_out
-from agents.offline.answering.rendering import render
-from agents.offline.answering.schema import tool_card
-from agents.offline.answering.state import State
+from agents.offline.answering.memory.listed import spelled_out
+from agents.offline.answering.memory.state import State
+from agents.offline.answering.tools.schema import tool_card
 from agents.offline.answering.values import Tool, ToolCall, ToolResult
 from agents.offline.declining import is_declined
 from models.conversation import Role, Turn

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from agents.offline.answering.places import is_misspelt_country
+from agents.offline.answering.reading.places import is_misspelt_country
 from agents.offline.planning.spelling import Spelling
 from agents.offline.text import fold, spans
 

@@ -3,7 +3,7 @@
 import re
 from typing import TYPE_CHECKING
 
-from agents.offline.answering.places import is_misspelt_country
+from agents.offline.answering.reading.places import is_misspelt_country
 from agents.offline.text import by_initial, nearest, unscrambled
 
 if TYPE_CHECKING:

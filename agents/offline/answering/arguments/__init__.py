@@ -1,0 +1,1 @@
+"""The values that a tool is called with."""

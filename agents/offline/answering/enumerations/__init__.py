@@ -1,0 +1,1 @@
+"""Values that a parameter lists, and what customers call them."""

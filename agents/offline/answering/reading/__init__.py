@@ -1,0 +1,1 @@
+"""What one text says by itself, before any tool is looked at."""

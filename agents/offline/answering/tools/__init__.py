@@ -1,0 +1,1 @@
+"""Tools and their parameters, as the agent pass sees them."""
