@@ -11,11 +11,11 @@ from agents.offline.answering.tools.parameters import Parameter
 from agents.offline.answering.tools.schema import ToolCard
 
 _QUOTED = re.compile(r"[\"“”]([^\"“”]{2,60})[\"“”](?=\W|$)|(?<!\w)['’]([^'’\"]{2,60})['’](?=\W|$)")
-# Written in capitals by everybody, and nobody's name.
+# Written in capitals or with a digit by everybody, and nobody's name.
 _ACRONYMS = word_set(
     """
     sim sims esim uk gb eu usa us uae vat pac puk pin faq faqs ok id mms sms nhs i im ive ill dd asap tv pdf imei apn
-    wifi a gbp eur usd atm nfc lte volte bt ee crm pls hi hello yes no iphone ios android
+    wifi a gbp eur usd atm nfc 3g 4g 5g lte volte bt ee crm pls hi hello yes no iphone ios android
     """
 )
 _NO_NAMES = word_set(
@@ -60,10 +60,12 @@ def find_names(reading: Reading, parameter: Parameter, tool: ToolCard) -> tuple[
 
 def is_like_a_name(name: str) -> bool:
     """A digit, a capital, or a word that is none of everyday talk; no word in it that only joins others."""
-    words = [word.text for word in read_line(name).words]
+    line = read_line(name)
+    words = [word.text for word in line.words]
     if not words or "," in name or len(words) > _LONGEST or not _JOINING.isdisjoint(words):
         return False
-    if any(character.isdigit() or character.isupper() for character in name):
+    telling = [line.between(index, index + 1) for index, word in enumerate(words) if word not in _ACRONYMS]
+    if any(character.isdigit() or character.isupper() for word in telling for character in word):
         return True
     safe = slot_tables().safe
     return any(not is_known(word) and word not in safe and stem(word) not in safe for word in words)
@@ -136,7 +138,7 @@ def _goes_on(line: Line, index: int) -> bool:
 def _says_more(line: Line, first: int, last: int) -> bool:
     """`5G` and `SIM` alone are no names."""
     words = [word.text for word in line.words[first:last]]
-    return not all(word in _ACRONYMS or word in ("4g", "5g", "3g") for word in words)
+    return not _ACRONYMS.issuperset(words)
 
 
 def _things(parameter: Parameter) -> set[str]:
