@@ -99,6 +99,10 @@ def test_what_the_customer_has_needs_no_name() -> None:
     assert talk(PLANS, "show me family plans", "which one am I on?") == [("get_own_plan", {})]
 
 
+def test_5g_is_no_plan_to_compare_with() -> None:
+    assert talk(PLANS, "does 5g work with my plan") == [("get_own_plan", {})]
+
+
 def test_two_questions_for_two_tools_are_both_asked() -> None:
     assert talk(PLANS, "what plan am I on and is there a cheaper one?") == [("get_own_plan", {}), ("list_plans", {})]
 

@@ -85,6 +85,11 @@ def test_several_questions_reach_their_agents_in_order_with_their_own_words(mode
     assert "clause_split" in made.reasons
 
 
+def test_after_that_a_second_question_begins(model: PlanningModel) -> None:
+    made = plan(model, "first I wanted to know what my bill came to and then uh after that how many gigs I've used")
+    assert agents(made) == ["Billing", "Tariff"]
+
+
 @pytest.mark.parametrize(
     "text", ["In June, show me my bill and my roaming usage", "Show me my bill and my roaming usage in June"]
 )
@@ -162,6 +167,7 @@ def test_follow_ups_look_back_eight_turns_and_no_further(model: PlanningModel) -
         "What's the weather in Spain?",
         "My electricity bill is too high",
         "my Vodafone bill is wrong",
+        "what does Netflix cost per month",
         "Why was my bank card declined?",
         "write a python function",
         "who won the football last night",
