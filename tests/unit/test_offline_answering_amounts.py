@@ -74,6 +74,8 @@ def test_a_length_of_time_is_told_in_the_unit_of_the_parameter(
         ("the top three articles", 3),
         ("half a dozen articles on sims", 6),
         ("just one article please", 1),
+        ("show me the last article", 1),
+        ("why is the last article longer than the others", None),
         ("Last one: how do I change my details?", None),
         ("what changed in the last 3 months", None),
     ],

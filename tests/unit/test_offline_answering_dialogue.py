@@ -30,6 +30,7 @@ def test_a_question_that_another_agent_kept_us_from_asking_is_not_open() -> None
     outcome = ROAMING.act("the first one", history=history, today=TODAY)
     assert isinstance(outcome, AgentReply)
     assert talk(ROAMING, "rates in Austrlia", "the first one") == [("get_rates", {"country": "Australia"})]
+    assert talk(ROAMING, "data prices in itly??") == [("get_rates", {"country": "Italy"})]
 
 
 def test_a_month_alone_asks_the_same_for_that_month() -> None:
@@ -40,6 +41,7 @@ def test_a_month_alone_asks_the_same_for_that_month() -> None:
 def test_the_month_before_counts_from_the_month_spoken_of() -> None:
     assert talk(BILLING, "my bill for June", "the month before") == [("get_bill", {"month": 5})]
     assert talk(BILLING, "what is my bill", "and last month?", "the month before") == [("get_bill", {"month": 9})]
+    assert talk(BILLING, "my bill for June", "and the month before", "go back one more") == [("get_bill", {"month": 4})]
 
 
 def test_counting_back_from_january_takes_the_year_along() -> None:

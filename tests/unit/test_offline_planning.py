@@ -60,6 +60,8 @@ def test_the_examples_of_an_agent_reach_it(model: PlanningModel, card: AgentCard
         ("I've had my phone pinched in Madrid! what now?", "FAQ"),
         ("any payments outstanding or pending on my account?", "Billing"),
         ("how much is Pulse 30", "Tariff"),
+        ("I want to check a bill", "Billing"),
+        ("December's bill was a shock, can you pull it up so I can go through it", "Billing"),
         ("Pulse 30 vs Pulse 50", "Tariff"),
     ],
 )

@@ -16,7 +16,8 @@ _ALONE, _STORY, _LONG = 0.35, 0.75, 24
 _TOSS_UP, _TOSS_UP_MARGIN, _TOSS_UP_WORDS = 0.38, 0.1, 5
 _PLACED, _PLACED_WORDS = 0.2, 8
 _POINTING, _NOT_OURS = pattern("pointing"), pattern("elsewhere_there")
-_ITEM, _ITEM_MEANS, _VOTED_WORDS = pattern("bill_item"), pattern("bill_item_means").pattern.split(), 14
+_VOTES = tuple((pattern(name), pattern(f"{name}_means").pattern.split()) for name in ("bill_item", "some_bill"))
+_VOTED_WORDS = 14
 _UNHEARD, _UNHEARD_MEANS, _UNHEARD_WORDS = pattern("unheard"), pattern("unheard_means").pattern.split(), 10
 _LONGEST_POINTER, _SHORTEST_ATTACK = 5, 4
 
@@ -61,9 +62,10 @@ class Decider:
             told = self._judge.judge(before)
             if told.score >= BESIDE and told.best == self._judge.judge(["<country>"]).best and told.best:
                 return (Part(told.best, told.score, ()),)
-        if _ITEM.search(" ".join(texts)) and PLACES.isdisjoint(texts):
-            meant = self._judge.judge(_ITEM_MEANS)
-            return (Part(meant.best, meant.score, ()),) if meant.best and meant.score >= _STORY else ()
+        for named, means in _VOTES:
+            if named.search(" ".join(texts)) and PLACES.isdisjoint(texts):
+                meant = self._judge.judge(means)
+                return (Part(meant.best, meant.score, ()),) if meant.best and meant.score >= _STORY else ()
         return ()
 
     def _of_a_place(self, texts: list[str], whole: Judgement) -> tuple[Part, ...]:

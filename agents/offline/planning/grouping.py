@@ -4,11 +4,13 @@ from dataclasses import dataclass
 
 from agents.offline.planning.clauses import Clause
 from agents.offline.planning.judging import PLACES, Judge, Judgement
+from agents.offline.planning.patterns import pattern
 
 INSIDE, BESIDE = 0.5, 0.5
 _LOOSE, _AFTERTHOUGHT = 0.65, 5
 _CERTAIN, _NEARLY_CERTAIN, _TORN = 0.93, 0.88, 0.6
 _CLEAR, _CLEARLY_OTHER, _CLEARLY_OTHER_THING = 0.9, 0.6, 0.75
+_WAY = pattern("asking_the_way")
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +105,12 @@ class Grouper:
         needed = _CERTAIN if both.score >= _TORN else _NEARLY_CERTAIN
         certain = min(first.score, judgement.score) >= needed and first.best != judgement.best
         own = (clause.is_request and bool(content)) or (len(content) > 1 and not _places(before))
-        return certain and own and not (clause.points_back and self._judge.is_only_detail(clause.texts))
+        return certain and own and not (clause.points_back and self._says_nothing_new(clause.texts))
+
+    def _says_nothing_new(self, words: list[str]) -> bool:
+        """ "How much is that", "can you pull it up so I can go through it"."""
+        asks_the_way = _WAY.match(" ".join(words))
+        return self._judge.is_only_detail(words) or not (asks_the_way or self._judge.has_substance(words))
 
     def _compares_places(self, clause: Clause, before: tuple[Clause, ...]) -> bool:
         """ "Spain or Italy, which is cheaper?"."""

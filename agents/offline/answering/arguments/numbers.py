@@ -26,6 +26,8 @@ _PER_MONTH = re.compile(r"^(?:a month|per month|pm|monthly|each month|p/m)\b")
 _UNCOUNTED = word_set("gb mb data pound pounds quid minutes days day gigs weeks week nights hours")
 _MONTHLY = word_set("bill invoice statement month monthly period")
 _PERIODS = ((r"half (?:a )?year", 6), (r"(?:twelve months|12 months|year)", 12), (r"quarter", 3))
+_THE_LAST = re.compile(r"\b(?:last|latest|newest|most recent) ([a-z]+)\b(?! but one| before)")
+_BESIDE_OTHERS = re.compile(r"\b(?:why|than|compared?|before|previous)\b")
 _NEAR = 4
 _AND = re.compile(r"\b(?:and|then|n|plus)\b")
 _SEVERAL = 3
@@ -185,4 +187,12 @@ def _count(reading: Reading, wanted: _Wanted) -> int | None:
         counted = any(stem(word) in nouns for word in said if word not in EMPTY)
         if quantity.value.is_integer() and quantity.of is Unit.OTHER and (alone or counted):
             return int(quantity.value)
-    return None
+    return 1 if _is_of_the_last(reading, nouns) else None
+
+
+def _is_of_the_last(reading: Reading, nouns: frozenset[str]) -> bool:
+    """ "My last payment", unless it is held against others."""
+    match = _THE_LAST.search(reading.line.joined)
+    if match is None or match[1].endswith("s") or match[1] in _TIMES or _BESIDE_OTHERS.search(reading.line.joined):
+        return False
+    return stem(match[1]) in nouns or not nouns.isdisjoint(meanings(match[1]))

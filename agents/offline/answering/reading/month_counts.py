@@ -29,6 +29,7 @@ _YEAR_BEFORE = (
 _BEFORE = (
     rf"(?:{_MONTH}|{_BILL}) (?:just )?(?:before|prior|preceding|earlier){_TO_THAT}"
     rf"|(?:just |right |straight )?before (?:that|it)(?: one)?|one more (?:back|before)|(?:one )?further back"
+    r"|(?:go )?back (?:one|another|a month)(?: more| month)?|another (?:one|month) (?:back|before|earlier)"
     rf"|(?<!\ban )(?<!\ba )(?:previous|prior|preceding|earlier|prev) (?:month|mnth|{_BILL})(?:'?s)?"
 )
 _AFTER = (

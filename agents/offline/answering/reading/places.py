@@ -14,6 +14,7 @@ from agents.offline.answering.language.words import Line, is_taken_back
 from agents.offline.text import fold
 
 _LONGEST, _LONG = 5, 10
+_SHORTEST, _SHORT = 4, 5
 _DOUBLED = re.compile(r"(.)\1")
 HOME = "GB"
 _FIRST_NAMES = word_set("jordan georgia chad sydney florence paris jersey malta india holland israel kenya")
@@ -111,7 +112,10 @@ def guess_countries(line: Line, taken: frozenset[int]) -> tuple[Country, ...]:
             if not taken.isdisjoint(range(index, index + size)) or not all(word.isalpha() for word in words):
                 continue
             if size == 1 and (
-                len(words[0]) < 5 or words[0] in safe or words[0] in EMPTY or meanings(words[0]) != (stem(words[0]),)
+                len(words[0]) < _SHORTEST
+                or words[0] in safe
+                or words[0] in EMPTY
+                or meanings(words[0]) != (stem(words[0]),)
             ):
                 continue
             if found := _nearest(" ".join(words)):
@@ -136,6 +140,8 @@ def _nearest(text: str) -> tuple[tuple[str, bool], ...]:
     limit = 1 if len(text) < 8 else 2
     scored: dict[str, tuple[int, bool]] = {}
     for name in tables.country_index.get(text[0], ()):
+        if len(text) < _SHORT and (len(name) < _SHORT or fold(tables.names[tables.countries[name]]) != name):
+            continue  # "itly" has lost a letter; four letters of anything are close to some city.
         if abs(len(name) - len(text)) <= limit and (" " in name) == (" " in text):
             distance = min(
                 OSA.distance(text, name, score_cutoff=limit),
