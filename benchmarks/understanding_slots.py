@@ -22,10 +22,11 @@ from mcp_servers.roaming import Roaming
 from mcp_servers.tariff import Tariff
 from mcp_servers.toolkit import tools_of
 from models.conversation import Role, Turn
-from models.plan import AgentReply
+from models.plan import AgentReply, Plan
 
 DATA = Path(__file__).parent / "data"
 TODAY = date(2026, 11, 23)
+_NO_CALL = ("unable", "ask")  # What a turn of no server may come to: thanks, small talk, other subjects.
 BUNDLED = {"billing": Billing, "roaming": Roaming, "tariff": Tariff, "faq": Faq}
 type Served = Callable[[str], AnsweringModel]
 
@@ -76,23 +77,24 @@ def dialogues() -> list[list[Judged]]:
 
 def planned(text: str, history: Sequence[Turn], today: date, served: Served = model) -> Outcome:
     """What the plan pass and the agents that it chose come to; who cannot serve hands back once."""
-    routes, outcomes = _consulted(text, history, today, frozenset(), served)
-    if outcomes and all(isinstance(outcome, AgentReply) and not outcome.able_to_serve for outcome in outcomes):
-        outcomes = _consulted(text, history, today, frozenset(routes), served)[1] or outcomes
-    calls = tuple(call for outcome in outcomes if isinstance(outcome, tuple) for call in outcome)
-    if calls or not outcomes:
+    plan, outcomes = _consulted(text, history, today, frozenset(), served)
+    if not plan.routes:
+        return AgentReply(able_to_serve=False, human_input_required=plan.input_required, text=plan.reply or "")
+    if all(isinstance(outcome, AgentReply) and not outcome.able_to_serve for outcome in outcomes):
+        unable = frozenset(route.agent for route in plan.routes)
+        outcomes = _consulted(text, history, today, unable, served)[1] or outcomes
+    if calls := tuple(call for outcome in outcomes if isinstance(outcome, tuple) for call in outcome):
         return calls
     return next((o for o in outcomes if isinstance(o, AgentReply) and o.human_input_required), outcomes[0])
 
 
 def _consulted(
     text: str, history: Sequence[Turn], today: date, unable: frozenset[str], served: Served
-) -> tuple[list[str], list[Outcome]]:
+) -> tuple[Plan, list[Outcome]]:
     plan = planning().plan(text, history=tuple(history), today=today, unable=unable)
-    outcomes = [
+    return plan, [
         served(route.agent.lower()).act(route.request, history=tuple(history), today=today) for route in plan.routes
     ]
-    return [route.agent for route in plan.routes], outcomes
 
 
 @lru_cache(maxsize=1)
@@ -136,13 +138,9 @@ def _talked(dialogue: Mapping[str, Any], served: Served = model) -> list[Judged]
     history: list[Turn] = []
     turns = []
     for turn in dialogue["turns"]:
-        answer = "Here it is."
-        if turn["server"]:
-            outcome = planned(turn["text"], history, today, served)
-            turns.append(judge(turn["text"], turn["accept"], outcome))
-            answer = outcome.text if isinstance(outcome, AgentReply) else answer
-        else:
-            answer = planning().plan(turn["text"], history=tuple(history), today=today).reply or answer
+        outcome = planned(turn["text"], history, today, served)
+        turns.append(judge(turn["text"], turn.get("accept") or _NO_CALL, outcome))
+        answer = outcome.text if isinstance(outcome, AgentReply) else "Here it is."
         history += [Turn(Role.USER, turn["text"]), Turn(Role.ASSISTANT, answer)]
     return turns
 

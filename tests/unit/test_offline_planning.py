@@ -152,7 +152,23 @@ def test_an_elliptic_message_continues(model: PlanningModel, texts: tuple[str, .
     assert agents(plan(model, *texts)) == [agent]
 
 
-@pytest.mark.parametrize("closer", ["thanks, bye", "ok great", "what's the weather there", "tell me a joke"])
+@pytest.mark.parametrize(
+    "closer",
+    [
+        "thanks, bye",
+        "ok great",
+        "nice one",
+        "great thanks x",
+        "OK, that explains it. Thanks",
+        "It works now, thank you!!",
+        "Good to know, cheers",
+        "No more questions, thanks.",
+        "Brilliant, I'll think about it.",
+        "what's the weather there",
+        "tell me a joke",
+        "What's the balance on my Barclays account?",
+    ],
+)
 def test_closers_and_other_subjects_do_not_continue_it(model: PlanningModel, closer: str) -> None:
     assert agents(plan(model, "Roaming rates for Spain", "<Spain is free.", closer)) == []
 

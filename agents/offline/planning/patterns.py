@@ -21,9 +21,9 @@ def pattern(name: str) -> re.Pattern[str]:
     return re.compile("|".join(_texts(name)))
 
 
-def whole_words(*names: str) -> re.Pattern[str]:
-    """Matches one of the phrases of these lists at the start of a text, up to the end of a word."""
-    return re.compile(rf"(?:{'|'.join(text for name in names for text in _texts(name))})(?=\s|$)")
+def phrases(*names: str) -> re.Pattern[str]:
+    """Matches a text that is nothing but phrases of these lists, one after the other."""
+    return re.compile(rf"(?:(?:{'|'.join(text for name in names for text in _texts(name))})(?:\s+|$))+")
 
 
 def _texts(name: str) -> list[str]:

@@ -1,12 +1,11 @@
 """Messages that are manners, not questions."""
 
-import re
 from enum import StrEnum
 
-from agents.offline.planning.patterns import pattern, whole_words
+from agents.offline.planning.patterns import pattern, phrases
 
-_GREETING = whole_words("greeting")
-_CLOSING = whole_words("greeting", "closing")
+_GREETING = phrases("greeting")
+_CLOSING = phrases("greeting", "closing")
 _IDENTITY = pattern("identity")
 _LONGEST = 14
 
@@ -23,15 +22,6 @@ def manner(words: list[str]) -> Manner | None:
         return None
     if _IDENTITY.match(text):
         return Manner.IDENTITY
-    if _is_only(_GREETING, text):
+    if _GREETING.fullmatch(text):
         return Manner.GREETING
-    return Manner.CLOSING if _is_only(_CLOSING, text) else None
-
-
-def _is_only(phrases: re.Pattern[str], text: str) -> bool:
-    while text:
-        match = phrases.match(text)
-        if match is None:
-            return False
-        text = text[match.end() :].lstrip()
-    return True
+    return Manner.CLOSING if _CLOSING.fullmatch(text) else None
