@@ -35,6 +35,12 @@ PASSES = AnsweringModel(
         tool("zone", "The countries of a zone.", {"zone": ZONE}, "zone"),
     ]
 )
+ABROAD = AnsweringModel(
+    [
+        tool("rates", "Prices of data, calls and texts in a country.", {"country": COUNTRY}, "country"),
+        tool("usage_abroad", "What was used abroad in one month.", {"month": MONTH}),
+    ]
+)
 YEAR: dict[str, JsonValue] = {"type": "integer"}
 LEDGER = AnsweringModel([tool("bill", "The bill of one month.", {"month": MONTH, "year": YEAR}, "month")])
 UPGRADES = AnsweringModel([tool("check_upgrade", "Whether an upgrade is possible on a day.", {"date": DAY}, "date")])
@@ -106,3 +112,13 @@ def test_a_day_is_counted_from_the_one_spoken_of(text: str, day: str) -> None:
 )
 def test_a_year_is_shared_by_the_months_of_a_list(text: str, months: list[dict[str, int]]) -> None:
     assert talk(LEDGER, text) == [("bill", month) for month in months]
+
+
+def test_a_bill_and_the_one_before_that_are_two() -> None:
+    assert talk(DESK, "June bill and the one before that") == [("bill", {"month": 6}), ("bill", {"month": 5})]
+
+
+def test_one_agent_is_asked_of_two_tools_where_each_part_says_of_what() -> None:
+    asked = talk(ABROAD, "data costs in thailand & vietnam, and also what I used abroad in march")
+    rates = [("rates", {"country": country}) for country in ("Thailand", "Vietnam")]
+    assert asked == [*rates, ("usage_abroad", {"month": 3})]

@@ -13,7 +13,7 @@ from agents.offline.answering.choosing.weighing import Candidate, Scale
 from agents.offline.answering.memory.context import Context, Filled, Values
 from agents.offline.answering.memory.pending import Pending, picked, picked_call, says_no
 from agents.offline.answering.memory.state import State
-from agents.offline.answering.reading.questions import questions, told_and_asked
+from agents.offline.answering.reading.questions import pieces, questions, told_and_asked
 from agents.offline.answering.reading.reading import Reading, read
 from agents.offline.answering.tools.parameters import Kind, Parameter
 from agents.offline.answering.tools.schema import ToolCard
@@ -63,10 +63,10 @@ class Dialogue:
 
     def _several(self, state: State, text: str, today: date) -> Step | None:
         """Questions for different tools in one text, one after the other; None when it asks one thing."""
-        pieces = questions(text)
+        parts = questions(text) or self._placed(text)
         calls: list[ToolCall] = []
         months = asked = 0
-        for piece in pieces if len(pieces) > 1 and not state.pending else ():
+        for piece in parts if not state.pending else ():
             reading = read(piece, guess=self.guesses)
             best = self._candidates(state, reading, piece, today)[0]
             searched = reading.way and bool(best.tool.of(Kind.QUERY))
@@ -77,8 +77,14 @@ class Dialogue:
             calls += [call for call in step.outcome if call not in calls]
             asked += searched
             months += bool(reading.named_months) and any(parameter.verbatim for parameter in best.tool.required)
-        distinct = len(pieces) in (len({call.tool for call in calls}), months, asked)
+        distinct = len(parts) in (len({call.tool for call in calls}), months, asked)
         return Step(state, tuple(calls)) if calls and distinct else None
+
+    def _placed(self, text: str) -> Sequence[str]:
+        """ "Roaming rates for Spain and my usage in March": parts with a month or a country each."""
+        parts = pieces(text)
+        said = (read(part, guess=self.guesses) for part in parts)
+        return parts if all(reading.named_months or reading.named_countries for reading in said) else ()
 
     def _beside_own(self, state: State, text: str, today: date) -> Step | None:
         """What is held against one's own, and one's own, where no tool takes both."""

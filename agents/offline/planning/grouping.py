@@ -95,7 +95,11 @@ class Grouper:
 
     def _belongs(self, clause: Clause, before: tuple[Clause, ...]) -> bool:
         goes_on = clause.hangs or clause.goes_on(before[-1]) or self._compares_places(clause, before)
-        return goes_on or all(each.hangs or each.frames for each in before)
+        return goes_on or all(each.hangs or each.frames or self._lists(each) for each in before)
+
+    def _lists(self, clause: Clause) -> bool:
+        """ "Calls and texts in Spain": the subject of what follows."""
+        return bool(self._judge.details(clause.texts)) and not clause.asked and len(clause.words) == 1
 
     def _is_clearly_another(self, clause: Clause, judgement: Judgement, before: tuple[Clause, ...]) -> bool:
         """Two clear questions stay two however little the second one says: "bill total + data left"."""

@@ -28,7 +28,8 @@ def recalled(reading: Reading, state: State) -> Reading:
     if state.tool and state.tool.of(Kind.YEAR) and not state.tool.of(Kind.MONTH, Kind.YEAR_MONTH):
         reading = replace(reading, months=tuple(m for m in reading.months if m.month or abs(m.shift or 0) != _YEAR))
     if not state.month:
-        reading = replace(reading, months=tuple(m for m in reading.months if not _leads_on(reading, m)))
+        known = reading.months[1:] if reading.months and _leads_on(reading, reading.months[0]) else reading.months
+        reading = replace(reading, months=known)
     spoken = _spoken(reading, state)
     if spoken and not reading.months:
         month, said = spoken

@@ -43,8 +43,21 @@ def told_and_asked(text: str) -> tuple[str, str] | None:
 
 
 def questions(text: str) -> list[str]:
-    """The pieces, each of which could stand for itself; none when one of them leans on another."""
-    pieces = [piece.strip() for piece in _JOINT.split(text) if " " in piece.strip()]
-    if not 1 < len(pieces) <= _MOST or any(_POINTS.search(piece) or not _ASKED.match(piece) for piece in pieces):
-        return []
-    return pieces
+    """The pieces, each of which asks something; none when one of them leans on another."""
+    found = pieces(text)
+    return found if all(map(_ASKED.match, found)) else []
+
+
+def pieces(text: str) -> list[str]:
+    """Two or three parts that do not lean on each other: "roaming rates for Spain", "my usage in March"."""
+    spans: list[tuple[int, int]] = []
+    start = 0
+    for joint in [*_JOINT.finditer(text), None]:
+        end = joint.start() if joint else len(text)
+        if " " in text[start:end].strip():
+            spans.append((start, end))
+        elif spans:  # "Thailand & Vietnam"
+            spans[-1] = (spans[-1][0], end)
+        start = joint.end() if joint else end
+    found = [text[start:end].strip() for start, end in spans]
+    return found if 1 < len(found) <= _MOST and not any(map(_POINTS.search, found)) else []
