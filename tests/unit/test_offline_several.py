@@ -122,3 +122,9 @@ def test_one_agent_is_asked_of_two_tools_where_each_part_says_of_what() -> None:
     asked = talk(ABROAD, "data costs in thailand & vietnam, and also what I used abroad in march")
     rates = [("rates", {"country": country}) for country in ("Thailand", "Vietnam")]
     assert asked == [*rates, ("usage_abroad", {"month": 3})]
+
+
+def test_the_month_of_a_journey_to_come_is_no_month_of_a_bill() -> None:
+    texts = ("I'm going abroad next month, what do you charge?", "Spain")
+    assert talk(ABROAD, *texts) == [("rates", {"country": "Spain"})]
+    assert talk(ABROAD, "I'm going through what I used in June") == [("usage_abroad", {"month": 6})]

@@ -65,6 +65,12 @@ STORY = re.compile(
     r"(?:hi |hello |so |well )?(?:i|i'm|im|i am|i've|we|we're)\b[^?]*?(?:[.;!] | so |, so | but |, but )"
     r"(?=(?:can|could|what|whats|what's|how|when|did|do|does|is|was|which|show|check|please)\b)"
 )
+# What stands before the month of a journey to come, which no bill is of yet: "I'm going abroad next month".
+LEAVING = re.compile(
+    r"\b(?:(?:i|we) am|(?:i|we) are|i'm|im|we're|(?:i|we) will be) "
+    r"(?:going|goin|flying|travell?ing|heading|headed|off|moving|jetting|visiting|away|abroad)\b"
+    r"(?! (?:to (?:be|have|get|need|pay|ask|want|look|check|see|go|call|complain)|through|over)\b)(?: [^ ]+){0,5}$"
+)
 FUTURE = re.compile(
     r"\bwhen (?:are|will|do|would) (?:you|u|they) (?:\w+ )?(?:tak|collect|charg|bill|debit|want)"
     r"|\b(?:will|would|going to|gonna|if i|can (?:i|we) use|what (?:it|they|that) costs?|(?<!did )(?:it )?costs? to)\b"

@@ -107,6 +107,7 @@ def read(text: str, *, guess: bool = False) -> Reading:
     if guess:
         countries = _guessed(line, countries, taken)
     told = _told(line)
+    months = tuple(month for month in months if not cues.LEAVING.search(line.text(month.first - 8, month.first)))
     months = tuple(month for month in months if month.first >= told) or months
     countries = tuple(country for country in countries if country.first >= told) or countries
     taken |= {i for country in countries for i in range(country.first, country.last)}
