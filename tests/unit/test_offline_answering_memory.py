@@ -107,6 +107,10 @@ def test_two_questions_for_two_tools_are_both_asked() -> None:
     assert talk(PLANS, "what plan am I on and is there a cheaper one?") == [("get_own_plan", {}), ("list_plans", {})]
 
 
+def test_half_a_question_is_none() -> None:
+    assert talk(PLANS, "how much data and how many minutes do I have on my plan") == [("get_own_plan", {})]
+
+
 def test_a_question_that_leans_takes_its_subject_along() -> None:
     texts = ("can I keep my number?", "how long does that take?")
     assert talk(HELP, *texts) == [("search_help", {"question": "can I keep my number? how long does that take?"})]

@@ -43,6 +43,7 @@ def add_values(found: Evidence, tool: ToolCard, filled: Filled, reading: Reading
         found["names only one's own" if named == [both[0].own] else f"names {len(named)} of two"] = 1
         if len(named) == 1 and not both[1].required and OWN_SIDE.search(reading.line.meant):
             found["names one beside one's own"] = 1
+            found["names one beside one's own, compares"] = float(tool.compares)
         found[f"names {len(named)} of two, proper"] = float(any(map(is_proper, named)))
     if reading.named_months:
         if not tool.of(*TIMED):

@@ -159,7 +159,7 @@ PHRASES = tuple(
         ("(?:is|are|has|have) (?:already )?gone$", "usage"),
         ("break (?:it|that|this)? ?down|break down", "line"),
         ("break (?:it|that|this)? ?down|break down", "bill"),
-        ("paid up|up to date|settled up", "payment"),
+        ("paid up|up to date|settled up|owe (?:you )?(?:any|some|nothing|a thing)\\w*", "payment"),
         (
             "(?:gone|went|go|going|shot) up|how come|(?:has|have|it) (?:jumped|increased|risen|doubled|rocketed)",
             "explain",
@@ -170,6 +170,11 @@ PHRASES = tuple(
         ),
         ("than|different (?:from|to)", "compare"),
         ("(?:you|u) (?:want|need|expect|are after) from me|(?:i|to) pay (?:you|u)$", "due"),
+        (
+            "when (?:do|must|should) (?:i|we) (?:have to |need to |got to )?pay|by when"
+            "|pay (?:(?:it|this|(?:my|the) bill) )?by",
+            "due",
+        ),
     )
 )
 OTHERS = {"half a dozen": 6, "half dozen": 6, "couple of": 2, "couple": 2, "few": 3, "dozen": 12}

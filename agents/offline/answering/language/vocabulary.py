@@ -12,7 +12,7 @@ bill: faktura rachunek billed charged! bolletta factuur boleta recibo conta nota
 bill: rechnungen facturas factures
 payment: late overpaid underpaid receive received arrive arrived cleared bounced payment pay paid paying debit
 payment: dd settle settled settlement zahlung pago paiement refund collected taken took money deposit bank
-payment: unpaid bezahlt pagado paye overdue outstanding arrears owe owed owing debt owes
+payment: unpaid bezahlt pagado paye overdue outstanding arrears
 due: balance late due overdue outstanding arrears owe owed owing debt owes
 charge: charge fee item vat
 line: line breakdown itemised itemized detail details

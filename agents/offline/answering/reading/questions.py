@@ -15,6 +15,7 @@ _ASKED = re.compile(
 _POINTS = re.compile(
     r"\b(?:it|its|it's|that|that's|thats|them|those|they|these|(?<!is )(?<!are )there|both|each)\b", re.IGNORECASE
 )
+_HALF = re.compile(r"how (?:much|many) \w+", re.IGNORECASE)  # "How much data and how many minutes did I use?"
 _SENTENCE = re.compile(r"(?<=[.!?])\s+|\n+")
 _MOST = 3
 _STORY = 40
@@ -45,7 +46,7 @@ def told_and_asked(text: str) -> tuple[str, str] | None:
 def questions(text: str) -> list[str]:
     """The pieces, each of which asks something; none when one of them leans on another."""
     found = pieces(text)
-    return found if all(map(_ASKED.match, found)) else []
+    return found if all(map(_ASKED.match, found)) and not any(map(_HALF.fullmatch, found)) else []
 
 
 def pieces(text: str) -> list[str]:
